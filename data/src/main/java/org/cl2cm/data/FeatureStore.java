@@ -1,10 +1,27 @@
 package org.cl2cm.data;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /// Feature vectors of items, looked up by id, never by order. Safe for use by many threads.
 public interface FeatureStore extends AutoCloseable {
+    /// Opens what lies at `path`, memory-mapped:
+    ///
+    /// - a `.npy` file (two dimensions, float32 or float16, little-endian, C order) with its ids, one a line, in
+    ///   `<stem>.ids.txt` or `ids.txt` beside it;
+    /// - a folder of partitions, `part-00000.npy` with `part-00000.ids.txt` and so on, as one store;
+    /// - a folder with one `.npy` file;
+    /// - a BigFile folder: `feature.bin`, `id.txt`, `shape.txt`.
+    ///
+    /// Every value is read once to see that it is finite.
+    ///
+    /// @throws DataException when nothing of these lies there, a file has the wrong shape or size, ids are missing
+    ///     or stand twice, or a value is NaN or infinite; names the file, and where known the row and the id
+    static FeatureStore open(Path path) throws IOException {
+        return MappedFeatures.open(path);
+    }
+
     /// Floats in one vector.
     int dimension();
 

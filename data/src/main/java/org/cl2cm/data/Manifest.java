@@ -1,17 +1,8 @@
 package org.cl2cm.data;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,10 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// aligned with the English captions by position. Immutable; safe for use by many threads.
 public final class Manifest {
     private static final Set<String> KEYS = Set.of("id", "media", "split", "captions", "translations", "meta");
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
 
     private final Path file;
     private final List<Item> items;
@@ -125,7 +112,7 @@ public final class Manifest {
         return new Manifest(file, changed, index);
     }
 
-    private static Item item(Path file, long line, JsonNode node) throws DataException {
+    static Item item(Path file, long line, JsonNode node) throws DataException {
         for (String key : (Iterable<String>) node::fieldNames) {
             if (!KEYS.contains(key)) {
                 throw DataException.at(file, line, "unknown key \"" + key + "\"; put your own fields under \"meta\"");
@@ -137,24 +124,16 @@ public final class Manifest {
         }
         Map<String, List<String>> captions = new LinkedHashMap<>();
         for (var entry : JsonLines.object(file, line, node, "captions").properties()) {
-            List<String> texts = new ArrayList<>();
-            for (String text : JsonLines.texts(file, line, entry.getValue(), "captions." + entry.getKey(), true)) {
-                if (text == null) {
-                    throw DataException.at(file, line, "key \"captions." + entry.getKey() + "\" holds null");
-                }
-                texts.add(text);
-            }
-            captions.put(entry.getKey(), Collections.unmodifiableList(texts));
+            captions.put(entry.getKey(), JsonLines.strings(file, line, entry.getValue(), "captions." + entry.getKey()));
         }
         Map<String, List<@Nullable String>> translations = new LinkedHashMap<>();
         for (var entry : JsonLines.object(file, line, node, "translations").properties()) {
             translations.put(
-                    entry.getKey(),
-                    JsonLines.texts(file, line, entry.getValue(), "translations." + entry.getKey(), true));
+                    entry.getKey(), JsonLines.list(file, line, entry.getValue(), "translations." + entry.getKey()));
         }
         Map<String, Object> meta = new LinkedHashMap<>();
         for (var entry : JsonLines.object(file, line, node, "meta").properties()) {
-            meta.put(entry.getKey(), JSON.convertValue(entry.getValue(), Object.class));
+            meta.put(entry.getKey(), JsonLines.JSON.convertValue(entry.getValue(), Object.class));
         }
         return new Item(
                 id,
@@ -169,21 +148,26 @@ public final class Manifest {
     public void write(Path target) throws IOException {
         AtomicFile.write(target, out -> {
             for (Item item : items) {
-                Map<String, Object> fields = new LinkedHashMap<>();
-                fields.put("id", item.id());
-                item.media().ifPresent(media -> fields.put("media", media));
-                item.split().ifPresent(split -> fields.put("split", split));
-                fields.put("captions", item.captions());
-                if (!item.translations().isEmpty()) {
-                    fields.put("translations", item.translations());
-                }
-                if (!item.meta().isEmpty()) {
-                    fields.put("meta", item.meta());
-                }
-                out.write(JSON.writeValueAsBytes(fields));
+                out.write(line(item));
                 out.write('\n');
             }
         });
+    }
+
+    /// One item as the JSON of its line, without the end of line.
+    static byte[] line(Item item) throws IOException {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", item.id());
+        item.media().ifPresent(media -> fields.put("media", media));
+        item.split().ifPresent(split -> fields.put("split", split));
+        fields.put("captions", item.captions());
+        if (!item.translations().isEmpty()) {
+            fields.put("translations", item.translations());
+        }
+        if (!item.meta().isEmpty()) {
+            fields.put("meta", item.meta());
+        }
+        return JsonLines.JSON.writeValueAsBytes(fields);
     }
 
     public Path file() {
@@ -211,98 +195,5 @@ public final class Manifest {
     /// Where the media file of `item` lies, or empty when the item names none.
     public Optional<Path> media(Item item) {
         return item.media().map(media -> file.toAbsolutePath().resolveSibling(media));
-    }
-
-    /// JSONL reading with file, line and key in every error.
-    public static final class JsonLines {
-        /// Takes one line.
-        @FunctionalInterface
-        public interface Reader {
-            void accept(long line, JsonNode node) throws IOException;
-        }
-
-        private JsonLines() {}
-
-        public static void forEach(Path file, Reader reader) throws IOException {
-            long line = 0;
-            try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-                for (String text = in.readLine(); text != null; text = in.readLine()) {
-                    line++;
-                    if (text.isBlank()) {
-                        continue;
-                    }
-                    JsonNode node;
-                    try {
-                        node = JSON.readTree(text);
-                    } catch (JsonProcessingException e) {
-                        throw DataException.at(file, line, "not one JSON object: " + e.getOriginalMessage());
-                    }
-                    if (!node.isObject()) {
-                        throw DataException.at(file, line, "not a JSON object");
-                    }
-                    reader.accept(line, node);
-                }
-            } catch (NoSuchFileException e) {
-                throw DataException.in(file, "no such file", e);
-            } catch (CharacterCodingException e) {
-                // The reader decodes ahead, so the broken byte lies at or after the line that comes next.
-                throw DataException.in(file, "not UTF-8, after line " + line + "; convert it with iconv", e);
-            }
-        }
-
-        public static String text(Path file, long line, JsonNode node, String key) throws DataException {
-            return optionalText(file, line, node, key)
-                    .orElseThrow(() -> DataException.at(file, line, "key \"" + key + "\" is missing"));
-        }
-
-        public static Optional<String> optionalText(Path file, long line, JsonNode node, String key)
-                throws DataException {
-            JsonNode value = node.get(key);
-            if (value == null || value.isNull()) {
-                return Optional.empty();
-            }
-            if (!value.isTextual()) {
-                throw DataException.at(file, line, "key \"" + key + "\" is not a string");
-            }
-            return Optional.of(value.textValue());
-        }
-
-        static JsonNode object(Path file, long line, JsonNode node, String key) throws DataException {
-            JsonNode value = node.get(key);
-            if (value == null) {
-                return JSON.createObjectNode();
-            }
-            if (!value.isObject()) {
-                throw DataException.at(file, line, "key \"" + key + "\" is not an object");
-            }
-            return value;
-        }
-
-        public static List<@Nullable String> texts(Path file, long line, JsonNode node, String key)
-                throws DataException {
-            JsonNode value = node.get(key);
-            if (value == null) {
-                throw DataException.at(file, line, "key \"" + key + "\" is missing");
-            }
-            return texts(file, line, value, key, true);
-        }
-
-        private static List<@Nullable String> texts(
-                Path file, long line, JsonNode value, String key, boolean nullAllowed) throws DataException {
-            if (!value.isArray()) {
-                throw DataException.at(file, line, "key \"" + key + "\" is not a list");
-            }
-            List<@Nullable String> texts = new ArrayList<>();
-            for (JsonNode text : value) {
-                if (text.isNull() && nullAllowed) {
-                    texts.add(null);
-                } else if (text.isTextual()) {
-                    texts.add(text.textValue());
-                } else {
-                    throw DataException.at(file, line, "key \"" + key + "\" holds something that is not a string");
-                }
-            }
-            return Collections.unmodifiableList(texts);
-        }
     }
 }
