@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             HelpCommand.class,
             ModelCommand.class,
+            TrainCommand.class,
             picocli.AutoComplete.GenerateCompletion.class,
         })
 public final class Cl2cm implements Runnable {

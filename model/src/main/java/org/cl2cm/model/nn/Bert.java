@@ -74,7 +74,8 @@ public final class Bert {
     public Tensor run(Tensor states, Tensor padding, int from, int to) {
         Tensor x = states;
         for (TransformerLayer layer : layers.subList(from, to)) {
-            x = layer.forward(x, padding, false);
+            Tensor input = x;
+            x = Tensors.scoped(() -> layer.forward(input, padding, false));
         }
         return x;
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Random;
 import org.bytedeco.pytorch.Tensor;
 
-/// The trainable tensors of a network by name, in the order they were made.
+/// The tensors of a network by name, in the order they were made: those that train, and buffers.
 ///
 /// Initial values depend on the seed and the name alone, not on the order or on the engine's random state.
 public final class Parameters {
@@ -36,6 +36,13 @@ public final class Parameters {
     /// A copy of `start`.
     public Tensor copy(String name, Tensor start) {
         return add(name, Tensors.of(Tensors.floats(start), Tensors.shape(start)));
+    }
+
+    /// Values that belong to the network but do not train, all `value` until they are set.
+    public Tensor buffer(String name, double value, long... shape) {
+        Tensor tensor = constant(name, value, shape);
+        tensor.set_requires_grad(false);
+        return tensor;
     }
 
     private Tensor add(String name, Tensor tensor) {

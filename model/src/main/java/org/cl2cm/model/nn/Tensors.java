@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.DimnameListOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -83,6 +84,22 @@ public final class Tensors {
             shape[i] = tensor.size(i);
         }
         return shape;
+    }
+
+    /// Runs `work` in a scope of its own: what it leaves behind is freed, its result goes to the enclosing scope.
+    public static Tensor scoped(java.util.function.Supplier<Tensor> work) {
+        PointerScope enclosing = PointerScope.getInnerScope();
+        try (PointerScope scope = new PointerScope()) {
+            Tensor result = work.get();
+            // Leaving a scope drops a reference, and the last one dropped frees the tensor.
+            result.retainReference();
+            scope.detach(result);
+            if (enclosing != null) {
+                enclosing.attach(result);
+                result.releaseReference();
+            }
+            return result;
+        }
     }
 
     /// Divides the last dimension by its L2 norm; a zero vector stays zero.

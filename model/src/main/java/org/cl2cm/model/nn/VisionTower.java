@@ -3,7 +3,8 @@ package org.cl2cm.model.nn;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/// From the features of an image to a unit vector: a linear map and, beside it, a small network.
+/// From the features of an image to a unit vector: features are standardised with the mean and the deviation of the
+/// training set, then a linear map and, beside it, a small network.
 public final class VisionTower {
     /// @param features length of a feature vector
     /// @param width of the hidden layer; 0 leaves the small network out
@@ -19,6 +20,8 @@ public final class VisionTower {
     }
 
     private final Config config;
+    private final Tensor mean;
+    private final Tensor deviation;
     private final Linear direct;
     private final java.util.Optional<Hidden> hidden;
 
@@ -26,6 +29,8 @@ public final class VisionTower {
 
     public VisionTower(Config config, Parameters parameters, String prefix) {
         this.config = config;
+        this.mean = parameters.buffer(prefix + "mean", 0, config.features());
+        this.deviation = parameters.buffer(prefix + "deviation", 1, config.features());
         this.direct = Linear.create(parameters, prefix + "direct", config.features(), config.dimension());
         this.hidden = config.width() == 0
                 ? java.util.Optional.empty()
@@ -38,10 +43,34 @@ public final class VisionTower {
         return config;
     }
 
+    /// Sets mean and deviation of the features.
+    ///
+    /// @param rows features of the training set, row-major `[images, features]`
+    public void standardise(float[] rows) {
+        int n = config.features();
+        double[] sum = new double[n];
+        double[] square = new double[n];
+        for (int i = 0; i < rows.length; i++) {
+            sum[i % n] += rows[i];
+            square[i % n] += (double) rows[i] * rows[i];
+        }
+        int count = rows.length / n;
+        float[] means = new float[n];
+        float[] deviations = new float[n];
+        for (int j = 0; j < n; j++) {
+            means[j] = (float) (sum[j] / count);
+            double variance = square[j] / count - sum[j] / count * (sum[j] / count);
+            // A feature that never varies tells nothing and must not be blown up.
+            deviations[j] = (float) Math.max(Math.sqrt(Math.max(variance, 0)), 1e-4);
+        }
+        mean.copy_(Tensors.of(means, n));
+        deviation.copy_(Tensors.of(deviations, n));
+    }
+
     /// @param features `[batch, features]`, float32
     /// @return unit vectors, `[batch, dimension]`
     public Tensor forward(Tensor features, boolean training) {
-        Tensor x = drop(features, training);
+        Tensor x = drop(features.sub(mean).div(deviation), training);
         Tensor y = direct.forward(x);
         if (hidden.isPresent()) {
             Hidden net = hidden.get();

@@ -1,0 +1,89 @@
+package org.cl2cm.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.cl2cm.model.CacheFolder;
+import org.cl2cm.train.ConfigFile;
+import org.cl2cm.train.TrainConfig;
+import org.cl2cm.train.Training;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "train",
+        description = {
+            "Train teacher and student; write a model folder.",
+            "",
+            "A run is a folder: checkpoints, log.jsonl, TensorBoard events, and at the end `model`.",
+            "Killed at any instant, the same command with --resume auto goes on as if nothing had happened.",
+        },
+        mixinStandardHelpOptions = true)
+final class TrainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "settings in YAML; only what differs from the defaults")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "one setting on top of the file, e.g. train.batch=64; may be given often")
+    private List<String> settings = List.of();
+
+    @Option(names = "--run", paramLabel = "FOLDER", description = "folder of the run")
+    private @Nullable Path run;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "auto|never",
+            defaultValue = "never",
+            description =
+                    "auto: go on where the run in the folder stopped, start when there is none (default: ${DEFAULT-VALUE})")
+    private String resume = "never";
+
+    @Option(names = "--show-config", description = "print every key with its value and stop")
+    private boolean showConfig;
+
+    @Option(names = "--show-defaults", description = "print every key with its default and what it means, and stop")
+    private boolean showDefaults;
+
+    @Override
+    public Integer call() throws IOException {
+        if (showDefaults) {
+            spec.commandLine().getOut().print(ConfigFile.defaultsText());
+            spec.commandLine().getOut().flush();
+            return ExitCode.DONE;
+        }
+        TrainConfig settled = ConfigFile.read(Optional.ofNullable(config), settings);
+        if (showConfig) {
+            spec.commandLine().getOut().print(ConfigFile.write(settled));
+            spec.commandLine().getOut().flush();
+            return ExitCode.DONE;
+        }
+        if (run == null) {
+            throw new ParameterException(spec.commandLine(), "--run FOLDER: where is the run to be kept?");
+        }
+        if (!resume.equals("auto") && !resume.equals("never")) {
+            throw new ParameterException(spec.commandLine(), "--resume " + resume + ": auto or never");
+        }
+        try (ProgressLine cache = new ProgressLine("cache", "captions");
+                ProgressLine progress = new ProgressLine("train", "steps")) {
+            Training training = new Training(
+                    settled, CacheFolder.home(), cache, progress, message -> System.err.println("cl2cm: " + message));
+            Path model = training.run(run, resume.equals("auto"));
+            spec.commandLine().getOut().println(model);
+        }
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,60 @@
+package org.cl2cm.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.cl2cm.model.Fingerprint;
+import org.cl2cm.model.RetrievalModel;
+import org.cl2cm.model.nn.VisionTower;
+
+/// Writes what a run learnt as a model folder, with its provenance.
+final class ModelFolder {
+    private static final int FORMAT = 1;
+
+    private ModelFolder() {}
+
+    static Path write(Path folder, TrainConfig config, Networks networks, Training.States states, int features)
+            throws IOException {
+        Map<String, Object> provenance = new LinkedHashMap<>();
+        provenance.put("time", Instant.now().toString());
+        provenance.put("java", Runtime.version().toString());
+        provenance.put("processor", processor());
+        provenance.put("manifest", Fingerprint.ofFile(Path.of(config.data().manifest())));
+        provenance.put("config", ConfigFile.write(config));
+        RetrievalModel.write(
+                folder,
+                new RetrievalModel.Description(
+                        FORMAT,
+                        "",
+                        config.dimension(),
+                        config.text().model(),
+                        Fingerprint.ofFile(states.folder().resolve("model.safetensors")),
+                        config.text().maxLength(),
+                        config.text().tower(config.dimension()),
+                        new VisionTower.Config(
+                                features,
+                                config.vision().width(),
+                                config.vision().dropout(),
+                                config.dimension()),
+                        config.data().source(),
+                        config.data().targets(),
+                        provenance),
+                networks.studentParameters());
+        return folder;
+    }
+
+    private static String processor() throws IOException {
+        Path cpu = Path.of("/proc/cpuinfo");
+        if (!Files.isReadable(cpu)) {
+            return System.getProperty("os.arch");
+        }
+        return Files.readAllLines(cpu).stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse(System.getProperty("os.arch"));
+    }
+}

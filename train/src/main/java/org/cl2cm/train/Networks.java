@@ -1,0 +1,100 @@
+package org.cl2cm.train;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.cl2cm.model.nn.BertConfig;
+import org.cl2cm.model.nn.CrossLingualNetwork;
+import org.cl2cm.model.nn.CrossModalNetwork;
+import org.cl2cm.model.nn.Parameters;
+import org.cl2cm.model.nn.TextTower;
+import org.cl2cm.model.nn.VisionTower;
+import org.cl2cm.model.nn.Weights;
+import org.cl2cm.train.optim.AdamW;
+
+/// Teacher and student with their parameters.
+final class Networks {
+    private final TrainConfig config;
+    private final Parameters teacherParameters;
+    private final Parameters studentParameters;
+    private final Optional<CrossLingualNetwork> teacher;
+    private final CrossModalNetwork student;
+
+    Networks(TrainConfig config, BertConfig bert, Weights weights, int features) throws IOException {
+        this.config = config;
+        TextTower.Config text = config.text().tower(config.dimension());
+        teacherParameters = new Parameters(config.seed());
+        studentParameters = new Parameters(config.seed());
+        teacher = config.teacher().schedule() == TrainConfig.Schedule.NONE
+                ? Optional.empty()
+                : Optional.of(new CrossLingualNetwork(new TextTower(text, bert, weights, teacherParameters, "text.")));
+        VisionTower.Config vision = new VisionTower.Config(
+                features, config.vision().width(), config.vision().dropout(), config.dimension());
+        student = new CrossModalNetwork(
+                new VisionTower(vision, studentParameters, "vision."),
+                new TextTower(text, bert, weights, studentParameters, "text."));
+    }
+
+    Optional<CrossLingualNetwork> teacher() {
+        return teacher;
+    }
+
+    CrossModalNetwork student() {
+        return student;
+    }
+
+    Parameters teacherParameters() {
+        return teacherParameters;
+    }
+
+    Parameters studentParameters() {
+        return studentParameters;
+    }
+
+    /// Gives the student's text tower the values of the teacher's.
+    void startStudentFromTeacher() {
+        try (NoGradGuard _ = new NoGradGuard()) {
+            teacherParameters
+                    .all()
+                    .forEach((name, tensor) -> studentParameters.get(name).copy_(tensor));
+        }
+    }
+
+    /// The groups of an optimizer: one for each learning rate, with and without weight decay.
+    List<AdamW.Group> groups(Parameters parameters, String prefix) {
+        Map<String, Map<String, Tensor>> members = new LinkedHashMap<>();
+        Map<String, double[]> settings = new LinkedHashMap<>();
+        parameters.all().forEach((name, tensor) -> {
+            if (!tensor.requires_grad()) {
+                return;
+            }
+            double rate = rate(name);
+            double decay = tensor.dim() > 1 ? config.train().weightDecay() : 0;
+            String key = prefix + rate + (decay > 0 ? ".decay" : ".plain");
+            members.computeIfAbsent(key, none -> new LinkedHashMap<>()).put(name, tensor);
+            settings.put(key, new double[] {rate, decay});
+        });
+        List<AdamW.Group> groups = new ArrayList<>();
+        members.forEach((key, tensors) -> {
+            double[] setting = settings.getOrDefault(key, new double[2]);
+            groups.add(new AdamW.Group(key, tensors, setting[0], setting[1]));
+        });
+        return groups;
+    }
+
+    /// The factor on the learning rate: less for pre-trained layers, and the less the deeper they lie.
+    private double rate(String name) {
+        String layer = "text.encoder.layer.";
+        if (!name.startsWith(layer)) {
+            return 1;
+        }
+        int number = Integer.parseInt(name.substring(layer.length(), name.indexOf('.', layer.length())));
+        int below = config.text().depth() - 1 - number;
+        return config.train().layerRate() * Math.pow(config.train().layerDecay(), below);
+    }
+}

@@ -1,0 +1,341 @@
+package org.cl2cm.train;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+import org.cl2cm.data.AtomicFile;
+import org.cl2cm.data.DataException;
+import org.cl2cm.data.ProgressListener;
+import org.cl2cm.model.nn.Parameters;
+import org.cl2cm.model.nn.TensorFile;
+import org.cl2cm.model.nn.Tensors;
+import org.cl2cm.train.log.JsonLinesLog;
+import org.cl2cm.train.log.TensorBoardLog;
+import org.cl2cm.train.optim.AdamW;
+
+/// The folder of a training run: its configuration, checkpoints, logs, best weights.
+///
+/// ```text
+/// config.yaml                     every key
+/// checkpoint/N/                   trainer_state.json, teacher.safetensors, student.safetensors, optimizer.safetensors
+/// best.safetensors                the student of the best epoch
+/// log.jsonl, events.out.tfevents* losses, scores, times
+/// ```
+///
+/// A checkpoint is written beside its place and renamed, and the one before is removed afterwards; a kill at any
+/// instant leaves a whole one.
+final class Run implements AutoCloseable {
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final int LOG_EVERY = 20;
+
+    private final Path folder;
+    private final TrainConfig config;
+    private final String configText;
+    private final ProgressListener progress;
+    private final java.util.function.Consumer<String> messages;
+    private final JsonLinesLog log;
+    private final TensorBoardLog board;
+    private Optional<Path> resumed = Optional.empty();
+    private Map<String, Long> resumedSteps = Map.of();
+    private long lastCheckpoint = System.nanoTime();
+    private long lastLog = System.nanoTime();
+    private long captions;
+    private String lastScores = "";
+
+    private Run(
+            Path folder,
+            TrainConfig config,
+            String configText,
+            ProgressListener progress,
+            java.util.function.Consumer<String> messages)
+            throws IOException {
+        this.folder = folder;
+        this.config = config;
+        this.configText = configText;
+        this.progress = progress;
+        this.messages = messages;
+        this.log = new JsonLinesLog(folder.resolve("log.jsonl"));
+        this.board = new TensorBoardLog(folder);
+    }
+
+    /// @param resume whether an earlier run in the folder goes on; otherwise the folder must hold none
+    static Run open(
+            Path folder,
+            TrainConfig config,
+            boolean resume,
+            ProgressListener progress,
+            java.util.function.Consumer<String> messages)
+            throws IOException {
+        Files.createDirectories(folder);
+        Path file = folder.resolve("config.yaml");
+        String text = ConfigFile.write(config);
+        if (Files.exists(file)) {
+            if (!resume) {
+                throw DataException.in(
+                        folder, "holds a run already: add --resume auto to go on, or name another folder");
+            }
+            if (!Files.readString(file).equals(text)) {
+                throw DataException.in(
+                        file,
+                        "the run was started with other settings (" + difference(Files.readString(file), text)
+                                + "): give the same ones, or name another folder");
+            }
+        } else {
+            AtomicFile.write(file, text);
+        }
+        return new Run(folder, config, text, progress, messages);
+    }
+
+    private static String difference(String before, String now) {
+        List<String> old = before.lines().toList();
+        return now.lines()
+                .filter(line -> !old.contains(line))
+                .findFirst()
+                .orElse("a key is gone")
+                .strip();
+    }
+
+    TrainerState start(String stage) {
+        return TrainerState.start(stage, configText);
+    }
+
+    /// Loads weights of the last checkpoint.
+    Optional<TrainerState> resume(Networks networks) throws IOException {
+        List<Long> steps = checkpoints();
+        if (steps.isEmpty()) {
+            return Optional.empty();
+        }
+        Path from = folder.resolve("checkpoint").resolve(Long.toString(Collections.max(steps)));
+        TrainerState state = JSON.readValue(from.resolve("trainer_state.json").toFile(), TrainerState.class);
+        load(from.resolve("student.safetensors"), networks.studentParameters());
+        if (networks.teacher().isPresent()) {
+            load(from.resolve("teacher.safetensors"), networks.teacherParameters());
+        }
+        resumed = Optional.of(from);
+        resumedSteps = state.optimizerSteps();
+        log.resumeAt(position(state));
+        messages.accept("resumes: " + state.stage() + ", epoch " + (state.epoch() + 1) + ", step " + state.step());
+        return Optional.of(state);
+    }
+
+    /// Loads the optimizer's state of the checkpoint that was resumed from.
+    void restore(AdamW optimizer) throws IOException {
+        if (resumed.isPresent()) {
+            try (TensorFile file = TensorFile.open(resumed.get().resolve("optimizer.safetensors"))) {
+                for (var entry : optimizer.state().entrySet()) {
+                    file.copyTo(entry.getKey(), entry.getValue());
+                }
+            }
+            optimizer.restoreSteps(resumedSteps.getOrDefault("steps", 0L));
+        }
+    }
+
+    private static void load(Path path, Parameters parameters) throws IOException {
+        try (TensorFile file = TensorFile.open(path)) {
+            for (var entry : parameters.all().entrySet()) {
+                file.copyTo(entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
+    private List<Long> checkpoints() throws IOException {
+        List<Long> steps = new ArrayList<>();
+        Path all = folder.resolve("checkpoint");
+        if (Files.isDirectory(all)) {
+            try (var listing = Files.newDirectoryStream(all)) {
+                for (Path path : listing) {
+                    String name = path.getFileName().toString();
+                    if (name.chars().allMatch(Character::isDigit)) {
+                        steps.add(Long.parseLong(name));
+                    }
+                }
+            }
+        }
+        return steps;
+    }
+
+    void checkpointWhenDue(Networks networks, AdamW optimizer, TrainerState state) throws IOException {
+        double minutes = (System.nanoTime() - lastCheckpoint) / 60e9;
+        if (state.step() % config.train().accumulate() == 0
+                && minutes >= config.train().checkpointMinutes()) {
+            checkpoint(networks, optimizer, state);
+        }
+    }
+
+    void checkpoint(Networks networks, AdamW optimizer, TrainerState state) throws IOException {
+        lastCheckpoint = System.nanoTime();
+        log.force();
+        List<Long> before = checkpoints();
+        Path all = Files.createDirectories(folder.resolve("checkpoint"));
+        Path beside = all.resolve("part");
+        deleteFolder(beside);
+        Files.createDirectories(beside);
+        TrainerState written = new TrainerState(
+                state.stage(),
+                state.epoch(),
+                state.batch(),
+                state.step(),
+                state.best(),
+                state.bestEpoch(),
+                Map.of("steps", optimizer.steps()),
+                state.config());
+        TensorFile.write(
+                beside.resolve("student.safetensors"),
+                networks.studentParameters().all(),
+                Map.of());
+        if (networks.teacher().isPresent()) {
+            TensorFile.write(
+                    beside.resolve("teacher.safetensors"),
+                    networks.teacherParameters().all(),
+                    Map.of());
+        }
+        TensorFile.write(beside.resolve("optimizer.safetensors"), optimizer.state(), Map.of());
+        AtomicFile.write(beside.resolve("trainer_state.json"), out -> out.write(JSON.writeValueAsBytes(written)));
+        long position = position(state);
+        Path place = all.resolve(Long.toString(position));
+        deleteFolder(place);
+        Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
+        for (long old : before) {
+            if (old != position) {
+                deleteFolder(all.resolve(Long.toString(old)));
+            }
+        }
+    }
+
+    /// Grows over the whole run, both stages.
+    private static long position(TrainerState state) {
+        return (state.stage().equals(TrainerState.STUDENT) ? 1_000_000_000L : 0) + state.step();
+    }
+
+    private static void deleteFolder(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            try (var listing = Files.newDirectoryStream(path)) {
+                for (Path file : listing) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(path);
+        }
+    }
+
+    void keepBest(Networks networks) throws IOException {
+        TensorFile.write(best(), networks.studentParameters().all(), Map.of());
+    }
+
+    Path best() {
+        return folder.resolve("best.safetensors");
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    void logStep(TrainerState state, Objective.Sum loss, AdamW optimizer, StepClock clock, int batches, int epochs) {
+        captions += config.train().batch();
+        boolean due = state.step() % LOG_EVERY == 0;
+        if (!due) {
+            return;
+        }
+        Map<String, Object> record = new LinkedHashMap<>();
+        record.put("position", position(state));
+        record.put("stage", state.stage());
+        record.put("step", state.step());
+        record.put("loss", Tensors.scalar(loss.total()));
+        StringBuilder text =
+                new StringBuilder(String.format(java.util.Locale.ROOT, "loss %.4f", Tensors.scalar(loss.total())));
+        for (Map.Entry<String, Tensor> part : loss.parts().entrySet()) {
+            double value = Tensors.scalar(part.getValue());
+            record.put("loss_" + part.getKey(), value);
+            text.append(String.format(java.util.Locale.ROOT, " %s %.4f", part.getKey(), value));
+        }
+        double seconds = (System.nanoTime() - lastLog) / 1e9;
+        lastLog = System.nanoTime();
+        record.put("norm", optimizer.lastNorm());
+        record.put("captions_per_second", Math.round(captions / seconds));
+        record.put("resident_mb", residentMegabytes());
+        record.put("seconds", clock.take());
+        text.append(", ")
+                .append(Math.round(captions / seconds))
+                .append(" captions/s, ")
+                .append(residentMegabytes())
+                .append(" MB");
+        captions = 0;
+        write(record, state);
+        progress.update(state.step(), (long) batches * epochs, state.stage() + " " + text + lastScores);
+    }
+
+    void logEpoch(TrainerState state, Map<String, Double> scores) {
+        Map<String, Object> record = new LinkedHashMap<>();
+        record.put("position", position(state));
+        record.put("stage", state.stage());
+        record.put("epoch", state.epoch());
+        record.put("valid", scores);
+        write(record, state);
+        lastScores = ", valid " + scores;
+        messages.accept(state.stage() + " epoch " + state.epoch() + ": " + scores);
+    }
+
+    private void write(Map<String, Object> record, TrainerState state) {
+        try {
+            log.append(position(state), record);
+            for (Map.Entry<String, Object> entry : record.entrySet()) {
+                if (entry.getValue() instanceof Double value) {
+                    board.scalar(state.stage() + "/" + entry.getKey(), state.step(), value);
+                } else if (entry.getValue() instanceof Map<?, ?> values) {
+                    for (Map.Entry<?, ?> value : values.entrySet()) {
+                        if (value.getValue() instanceof Double number) {
+                            board.scalar(
+                                    state.stage() + "/" + entry.getKey() + "/" + value.getKey(), state.step(), number);
+                        }
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long residentMegabytes() {
+        try {
+            Path statm = Path.of("/proc/self/statm");
+            return Files.isReadable(statm)
+                    ? Long.parseLong(Files.readString(statm).split(" ", -1)[1]) * 4 / 1024
+                    : 0;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    void warn(String message) {
+        messages.accept("warning: " + message);
+    }
+
+    /// Marks the run as done.
+    void finish(Networks networks, TrainerState state) throws IOException {
+        if (!Files.exists(best())) {
+            keepBest(networks);
+        }
+        load(best(), networks.studentParameters());
+        AtomicFile.write(
+                folder.resolve("done.json"),
+                out -> out.write(JSON.writeValueAsBytes(
+                        Map.of("best", state.best(), "best_epoch", state.bestEpoch(), "epochs", state.epoch()))));
+    }
+
+    @Override
+    public void close() throws IOException {
+        log.close();
+        board.close();
+    }
+}

@@ -1,0 +1,153 @@
+package org.cl2cm.train;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Locale;
+import org.cl2cm.model.nn.TextTower;
+
+/// All settings of a run, as in `defaults.yaml`, which explains every key.
+public record TrainConfig(
+        long seed, Data data, Text text, Vision vision, int dimension, Loss loss, Teacher teacher, Train train) {
+
+    public TrainConfig {
+        if (data.translations().isEmpty() && (loss.vt() > 0 || teacher.schedule() != Schedule.NONE)) {
+            throw new IllegalArgumentException(
+                    "key \"data.translations\" is empty: name the translations to learn from, or set loss.vt=0");
+        }
+        if (loss.d() > 0 && teacher.schedule() == Schedule.NONE) {
+            throw new IllegalArgumentException(
+                    "key \"loss.d\" is " + loss.d() + " but there is no teacher: set teacher.schedule");
+        }
+        if (loss.vt() == 0 && loss.vs() == 0) {
+            throw new IllegalArgumentException("keys \"loss.vt\" and \"loss.vs\" are both 0: nothing to learn");
+        }
+        if (teacher.parallelShare() > 0 && data.parallel().isEmpty()) {
+            throw new IllegalArgumentException("key \"teacher.parallel_share\" is set but \"data.parallel\" is empty");
+        }
+    }
+
+    /// When the teacher learns.
+    public enum Schedule {
+        NONE,
+        TWO_STAGE,
+        JOINT
+    }
+
+    /// Which word-level loss (B) the teacher has.
+    public enum Words {
+        /// B2
+        SELF_LABELLING,
+        /// B1
+        TRANSPORT_COST
+    }
+
+    public enum Transport {
+        IPOT,
+        SINKHORN
+    }
+
+    /// Which negatives count in the losses A and C.
+    public enum Negatives {
+        ALL,
+        HARDEST
+    }
+
+    public enum Decay {
+        COSINE,
+        LINEAR
+    }
+
+    public enum Format {
+        AUTO,
+        FLOAT32,
+        BFLOAT16
+    }
+
+    public record Data(
+            String manifest,
+            String features,
+            String source,
+            List<String> translations,
+            List<String> parallel,
+            String train,
+            String valid,
+            int limit) {
+        /// The target languages, e.g. `zh` for `zh.google`, each once.
+        public List<String> targets() {
+            return translations.stream().map(Data::language).distinct().toList();
+        }
+
+        static String language(String key) {
+            return key.contains(".") ? key.substring(0, key.indexOf('.')) : key;
+        }
+    }
+
+    public record Text(
+            String model,
+            int depth,
+            int trainable,
+            @JsonProperty("max_length") int maxLength,
+            int width,
+            int blocks,
+            int heads,
+            double dropout,
+            TextTower.Pooling pooling) {
+        TextTower.Config tower(int dimension) {
+            return new TextTower.Config(depth, trainable, width, blocks, heads, dropout, pooling, dimension);
+        }
+    }
+
+    public record Vision(int width, double dropout) {}
+
+    public record Loss(
+            double temperature,
+            double vt,
+            double vs,
+            double a,
+            double b,
+            Words words,
+            Transport transport,
+            double d,
+            @JsonProperty("d_temperature") double dTemperature,
+            @JsonProperty("d_ramp") double dRamp,
+            @JsonProperty("d_modal") double dModal,
+            Negatives negatives,
+            double margin) {}
+
+    public record Teacher(
+            Schedule schedule,
+            int epochs,
+            @JsonProperty("parallel_share") double parallelShare,
+            @JsonProperty("start_student") boolean startStudent) {}
+
+    public record Train(
+            int batch,
+            int accumulate,
+            int epochs,
+            int patience,
+            double rate,
+            @JsonProperty("layer_rate") double layerRate,
+            @JsonProperty("layer_decay") double layerDecay,
+            @JsonProperty("weight_decay") double weightDecay,
+            double warmup,
+            Decay schedule,
+            double clip,
+            Format precision,
+            int threads,
+            int buckets,
+            @JsonProperty("checkpoint_minutes") double checkpointMinutes) {
+        public Train {
+            if (batch < 2) {
+                throw new IllegalArgumentException("key \"train.batch\": " + batch + "; contrast needs at least 2");
+            }
+            if (accumulate < 1 || epochs < 1 || buckets < 1) {
+                throw new IllegalArgumentException("train.accumulate, train.epochs and train.buckets start at 1");
+            }
+        }
+    }
+
+    /// The name of an enum value in a configuration file.
+    static String key(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,307 @@
+package org.cl2cm.train;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.cl2cm.model.nn.CrossLingualNetwork;
+import org.cl2cm.model.nn.CrossModalNetwork;
+import org.cl2cm.model.nn.Tensors;
+import org.cl2cm.train.optim.AdamW;
+import org.cl2cm.train.optim.LearningRate;
+
+/// The training loop of CL2CM.
+///
+/// ```text
+/// two-stage: teacher learns L_A, L_B from pairs and parallel text; it is frozen; the student learns L_C + L_D
+/// joint:     every step adds up L_A, L_B, L_C and L_D; no gradient of L_D reaches the teacher
+/// none:      the student alone learns L_C (base, base+)
+/// ```
+final class Trainer {
+    private final TrainConfig config;
+    private final TrainingSet data;
+    private final ImageFeatures features;
+    private final BatchEncoder encoder;
+    private final Networks networks;
+    private final Objective objective;
+    private final Validation validation;
+    private final Run run;
+    private final StepClock clock = new StepClock();
+    private Optional<TeacherVectors> frozenTeacher = Optional.empty();
+
+    Trainer(
+            TrainConfig config,
+            TrainingSet data,
+            ImageFeatures features,
+            BatchEncoder encoder,
+            Networks networks,
+            Validation validation,
+            Run run) {
+        this.config = config;
+        this.data = data;
+        this.features = features;
+        this.encoder = encoder;
+        this.networks = networks;
+        this.objective = new Objective(config.loss());
+        this.validation = validation;
+        this.run = run;
+    }
+
+    /// Trains to the end, from the run's last checkpoint when it has one.
+    void train() throws IOException {
+        TrainerState state = run.resume(networks)
+                .orElseGet(() -> run.start(
+                        config.teacher().schedule() == TrainConfig.Schedule.TWO_STAGE
+                                ? TrainerState.TEACHER
+                                : TrainerState.STUDENT));
+        if (state.stage().equals(TrainerState.TEACHER)) {
+            AdamW optimizer = optimizer(true, false);
+            run.restore(optimizer);
+            state = trainTeacher(state, optimizer);
+            if (config.teacher().startStudent()) {
+                networks.startStudentFromTeacher();
+            }
+            optimizer = optimizer(false, true);
+            state = run.start(TrainerState.STUDENT);
+            run.checkpoint(networks, optimizer, state);
+            freezeTeacher();
+            trainStudent(state, optimizer);
+        } else {
+            AdamW optimizer = optimizer(config.teacher().schedule() == TrainConfig.Schedule.JOINT, true);
+            run.restore(optimizer);
+            freezeTeacher();
+            trainStudent(state, optimizer);
+        }
+    }
+
+    private AdamW optimizer(boolean teacher, boolean student) {
+        List<AdamW.Group> groups = new ArrayList<>();
+        if (teacher) {
+            groups.addAll(networks.groups(networks.teacherParameters(), "teacher."));
+        }
+        if (student) {
+            groups.addAll(networks.groups(networks.studentParameters(), "student."));
+        }
+        return new AdamW(groups);
+    }
+
+    private void freezeTeacher() {
+        if (config.teacher().schedule() == TrainConfig.Schedule.TWO_STAGE) {
+            CrossLingualNetwork teacher = networks.teacher().orElseThrow();
+            frozenTeacher = config.loss().d() > 0 || config.loss().dModal() > 0
+                    ? Optional.of(TeacherVectors.of(teacher, encoder, data.texts(false)))
+                    : Optional.empty();
+        }
+    }
+
+    // ---- the teacher's stage
+
+    private TrainerState trainTeacher(TrainerState start, AdamW optimizer) throws IOException {
+        CrossLingualNetwork teacher = networks.teacher().orElseThrow();
+        TrainerState state = start;
+        while (state.epoch() < config.teacher().epochs()) {
+            List<List<Triplet>> batches =
+                    data.epoch(config.seed(), state.epoch(), config.train().batch());
+            LearningRate rate = rate((long) batches.size() * config.teacher().epochs());
+            while (state.batch() < batches.size()) {
+                List<Triplet> batch = batches.get(state.batch());
+                Random random = seed(1, state.step());
+                if (random.nextDouble() < config.teacher().parallelShare()) {
+                    batch = data.parallelBatch(random, config.train().batch());
+                }
+                try (PointerScope _ = new PointerScope()) {
+                    clock.start();
+                    Objective.Sum loss = teacherLoss(teacher, batch);
+                    update(loss, optimizer, rate, state.step());
+                    state = state.afterBatch(batches.size());
+                    run.logStep(
+                            state,
+                            loss,
+                            optimizer,
+                            clock,
+                            batches.size(),
+                            config.teacher().epochs());
+                }
+                if (state.batch() == 0) {
+                    run.logEpoch(state, validation.teacher(teacher));
+                    run.checkpoint(networks, optimizer, state);
+                    break;
+                }
+                run.checkpointWhenDue(networks, optimizer, state);
+            }
+        }
+        return state;
+    }
+
+    private Objective.Sum teacherLoss(CrossLingualNetwork teacher, List<Triplet> batch) {
+        List<String> texts = Stream.concat(
+                        batch.stream().map(Triplet::source), batch.stream().map(Triplet::target))
+                .toList();
+        int n = batch.size();
+        BatchEncoder.Encoded both = objective.usesWords()
+                ? encoder.words(teacher.text(), texts, true)
+                : new BatchEncoder.Encoded(encoder.sentences(teacher.text(), texts, true), none(), none());
+        clock.stop("teacher");
+        return objective.teacher(half(both, 0, n), half(both, n, n));
+    }
+
+    private static Tensor none() {
+        return Tensors.zeros(torch.ScalarType.Float, 0);
+    }
+
+    private static BatchEncoder.Encoded half(BatchEncoder.Encoded both, long from, long count) {
+        return both.words().numel() == 0
+                ? new BatchEncoder.Encoded(both.sentences().narrow(0, from, count), both.words(), both.mask())
+                : new BatchEncoder.Encoded(
+                        both.sentences().narrow(0, from, count),
+                        both.words().narrow(0, from, count),
+                        both.mask().narrow(0, from, count));
+    }
+
+    // ---- the student's stage; with a joint teacher both learn in it
+
+    private void trainStudent(TrainerState start, AdamW optimizer) throws IOException {
+        TrainerState state = start;
+        while (state.epoch() < config.train().epochs() && !stale(state)) {
+            List<List<Triplet>> batches =
+                    data.epoch(config.seed(), state.epoch(), config.train().batch());
+            LearningRate rate = rate((long) batches.size() * config.train().epochs());
+            while (state.batch() < batches.size()) {
+                try (PointerScope _ = new PointerScope()) {
+                    clock.start();
+                    seed(2, state.step());
+                    double ramp = ramp(state.step(), batches.size());
+                    Objective.Sum loss = studentLoss(batches.get(state.batch()), ramp);
+                    update(loss, optimizer, rate, state.step());
+                    state = state.afterBatch(batches.size());
+                    run.logStep(
+                            state,
+                            loss,
+                            optimizer,
+                            clock,
+                            batches.size(),
+                            config.train().epochs());
+                }
+                if (state.batch() == 0) {
+                    state = endEpoch(state);
+                    run.checkpoint(networks, optimizer, state);
+                    break;
+                }
+                run.checkpointWhenDue(networks, optimizer, state);
+            }
+        }
+        run.finish(networks, state);
+    }
+
+    private boolean stale(TrainerState state) {
+        int patience = config.train().patience();
+        return patience > 0 && state.bestEpoch() > 0 && state.epoch() - state.bestEpoch() >= patience;
+    }
+
+    private TrainerState endEpoch(TrainerState state) throws IOException {
+        Validation.Scores scores = validation.student(networks.student());
+        run.logEpoch(state, scores.values());
+        if (scores.selection() > state.best()) {
+            run.keepBest(networks);
+            return state.withBest(scores.selection(), state.epoch());
+        }
+        return state;
+    }
+
+    /// L = L_C + lambda_A L_A + lambda_B L_B + lambda_D L_D.
+    private Objective.Sum studentLoss(List<Triplet> batch, double ramp) {
+        CrossModalNetwork student = networks.student();
+        List<String> sources = batch.stream().map(Triplet::source).toList();
+        List<String> targets = batch.stream().map(Triplet::target).toList();
+        Tensor images = features.batch(batch.stream().mapToInt(Triplet::item).toArray());
+        clock.stop("data");
+
+        Objective.Parts parts = new Objective.Parts();
+        Optional<Objective.Relations> relations = Optional.empty();
+        if (config.teacher().schedule() == TrainConfig.Schedule.JOINT) {
+            BatchEncoder.Encoded s =
+                    encoder.words(networks.teacher().orElseThrow().text(), sources, true);
+            BatchEncoder.Encoded t =
+                    encoder.words(networks.teacher().orElseThrow().text(), targets, true);
+            parts.add(objective.teacher(s, t));
+            relations = Optional.of(new Objective.Relations(
+                    s.sentences().detach(), t.sentences().detach()));
+        } else if (frozenTeacher.isPresent()) {
+            relations = Optional.of(frozenTeacher.get().relations(sources, targets));
+        }
+        clock.stop("teacher");
+
+        Tensor v = student.encodeVision(images, true);
+        Optional<Tensor> s = Optional.empty();
+        Optional<Tensor> t = Optional.empty();
+        int n = batch.size();
+        if (objective.usesSource() && objective.usesTarget()) {
+            List<String> both =
+                    Stream.concat(sources.stream(), targets.stream()).toList();
+            Tensor encoded = encoder.sentences(student.text(), both, true);
+            s = Optional.of(encoded.narrow(0, 0, n));
+            t = Optional.of(encoded.narrow(0, n, n));
+        } else if (objective.usesSource()) {
+            s = Optional.of(encoder.sentences(student.text(), sources, true));
+        } else {
+            t = Optional.of(encoder.sentences(student.text(), targets, true));
+        }
+        clock.stop("student");
+
+        objective.contrastive(parts, v, s, t);
+        if (relations.isPresent()) {
+            objective.distillation(parts, relations.get(), v, s, t, ramp);
+        }
+        return parts.sum();
+    }
+
+    private void update(Objective.Sum loss, AdamW optimizer, LearningRate rate, long step) {
+        int accumulate = config.train().accumulate();
+        clock.stop("loss");
+        Tensor total = accumulate == 1 ? loss.total() : loss.total().div(Tensors.scalar(accumulate));
+        total.backward();
+        clock.stop("backward");
+        if ((step + 1) % accumulate == 0) {
+            double norm = optimizer.clip(config.train().clip());
+            if (Double.isFinite(norm)) {
+                optimizer.step(config.train().rate() * rate.at(step));
+            } else {
+                run.warn("step " + step + ": the gradient is not finite; the step is left out");
+            }
+            optimizer.zeroGradients();
+        }
+        clock.stop("optimizer");
+    }
+
+    private double ramp(long step, int batches) {
+        double epochs = config.loss().dRamp();
+        return epochs <= 0 ? 1 : Math.min(1, (step + 1) / (epochs * batches));
+    }
+
+    private LearningRate rate(long steps) {
+        return config.train().schedule() == TrainConfig.Decay.COSINE
+                ? LearningRate.cosine(steps, config.train().warmup())
+                : LearningRate.linear(steps, config.train().warmup());
+    }
+
+    /// Random numbers of a step depend on seed, stage and step alone.
+    private Random seed(int stage, long step) {
+        long seed = (config.seed() * 31 + stage) * 1_000_000_007L + step;
+        torch.manual_seed(seed);
+        return new Random(seed);
+    }
+
+    /// Scores of an epoch by name, for the log.
+    static Map<String, Double> named(String prefix, Map<String, Double> scores) {
+        Map<String, Double> named = new LinkedHashMap<>();
+        scores.forEach((name, score) -> named.put(prefix + name, score));
+        return named;
+    }
+}

@@ -1,0 +1,165 @@
+package org.cl2cm.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.bytedeco.pytorch.global.torch;
+import org.cl2cm.data.DataException;
+import org.cl2cm.data.FeatureStore;
+import org.cl2cm.data.Item;
+import org.cl2cm.data.Manifest;
+import org.cl2cm.data.ProgressListener;
+import org.cl2cm.model.Fingerprint;
+import org.cl2cm.model.MultilingualBert;
+import org.cl2cm.model.TextTokenizer;
+import org.cl2cm.model.nn.Bert;
+import org.cl2cm.model.nn.BertConfig;
+import org.cl2cm.model.nn.FrozenPrefix;
+import org.cl2cm.model.nn.Precision;
+import org.cl2cm.model.nn.TensorFile;
+
+/// A training run from a configuration to a model folder.
+public final class Training {
+    private final TrainConfig config;
+    private final Path home;
+    private final ProgressListener cacheProgress;
+    private final ProgressListener progress;
+    private final Consumer<String> messages;
+
+    /// @param home where models and the frozen-prefix cache are kept, see [org.cl2cm.model.CacheFolder]
+    /// @param messages hears of epochs, warnings and what was chosen
+    public Training(
+            TrainConfig config,
+            Path home,
+            ProgressListener cacheProgress,
+            ProgressListener progress,
+            Consumer<String> messages) {
+        this.config = config;
+        this.home = home;
+        this.cacheProgress = cacheProgress;
+        this.progress = progress;
+        this.messages = messages;
+    }
+
+    /// Trains, or goes on training, in `folder`.
+    ///
+    /// @param resume whether a run that stands in the folder goes on
+    /// @return the model's folder
+    /// @throws DataException for data that cannot be used, naming file and key
+    public Path run(Path folder, boolean resume) throws IOException {
+        Path manifestFile = existing("data.manifest", config.data().manifest());
+        Path featuresPath = existing("data.features", config.data().features());
+        Manifest manifest = Manifest.readWithTranslations(manifestFile);
+        int threads = config.train().threads() > 0
+                ? config.train().threads()
+                : Runtime.getRuntime().availableProcessors();
+        Precision precision = precision();
+        Path bertFolder = bertFolder();
+        BertConfig bertConfig = BertConfig.read(bertFolder);
+        try (FeatureStore store = FeatureStore.open(featuresPath);
+                TensorFile weights = TensorFile.open(bertFolder.resolve("model.safetensors"));
+                TextTokenizer tokenizer = TextTokenizer.open(bertFolder);
+                Run run = Run.open(folder, config, resume, progress, messages)) {
+            TrainingSet data = TrainingSet.read(manifest, config.data(), id -> store.indexOf(id) >= 0);
+            List<Item> valid = manifest.split(config.data().valid()).stream()
+                    .filter(item -> store.indexOf(item.id()) >= 0)
+                    .toList();
+            if (valid.isEmpty()) {
+                throw DataException.in(
+                        manifestFile, "split \"" + config.data().valid() + "\" (data.valid) has no item with features");
+            }
+            Set<String> texts = new LinkedHashSet<>(data.texts(config.teacher().parallelShare() > 0));
+            texts.addAll(Validation.texts(valid, config.data()));
+            States states = new States(home, bertFolder, bertConfig, weights, tokenizer, precision, config.text());
+            try (StateSource source = states.open(texts, threads, cacheProgress)) {
+                torch.set_num_threads(threads);
+                BatchEncoder encoder =
+                        new BatchEncoder(source, precision, config.train().buckets());
+                Networks networks = new Networks(config, bertConfig, weights, store.dimension());
+                ImageFeatures features = ImageFeatures.of(
+                        store, data.images().stream().map(TrainingSet.Image::id).toList());
+                networks.student().vision().standardise(features.values());
+                Validation validation = new Validation(
+                        valid,
+                        ImageFeatures.of(store, valid.stream().map(Item::id).toList()),
+                        config.data(),
+                        encoder);
+                messages.accept("learns from " + data.images().size() + " images, "
+                        + data.parallel().size() + " pairs of parallel text; "
+                        + networks.studentParameters().count() + " parameters; " + precision + ", " + threads
+                        + " threads");
+                new Trainer(config, data, features, encoder, networks, validation, run).train();
+                return ModelFolder.write(folder.resolve("model"), config, networks, states, store.dimension());
+            }
+        }
+    }
+
+    private Path bertFolder() throws IOException {
+        return config.text().model().equals("mbert")
+                ? MultilingualBert.get(home, cacheProgress)
+                : existing("text.model", config.text().model());
+    }
+
+    private Precision precision() {
+        return switch (config.train().precision()) {
+            case AUTO -> Precision.best();
+            case FLOAT32 -> Precision.FLOAT32;
+            case BFLOAT16 -> Precision.BFLOAT16;
+        };
+    }
+
+    private static Path existing(String key, String value) throws DataException {
+        if (value.isBlank()) {
+            throw new DataException("key \"" + key + "\" is not set");
+        }
+        Path path = Path.of(value);
+        if (!java.nio.file.Files.exists(path)) {
+            throw new DataException("key \"" + key + "\": " + value + ": no such file");
+        }
+        return path;
+    }
+
+    /// The frozen layers of a run, loaded when they are needed.
+    record States(
+            Path home,
+            Path folder,
+            BertConfig config,
+            TensorFile weights,
+            TextTokenizer tokenizer,
+            Precision precision,
+            TrainConfig.Text text) {
+
+        int frozen() {
+            return text.depth() - text.trainable();
+        }
+
+        String fingerprint() throws IOException {
+            return Fingerprint.ofFile(folder.resolve("model.safetensors")).substring(0, 16) + "-"
+                    + tokenizer.fingerprint().substring(0, 8);
+        }
+
+        FrozenPrefix load() throws IOException {
+            return new FrozenPrefix(
+                    Bert.load(config, weights, frozen()), tokenizer, precision, text.maxLength(), fingerprint());
+        }
+
+        StateSource open(Set<String> texts, int threads, ProgressListener progress) throws IOException {
+            if (frozen() == 0) {
+                return new LiveStates(load());
+            }
+            String name = fingerprint() + "-layer" + frozen() + "-" + text.maxLength() + "-" + precision;
+            return StateCache.open(
+                    home.resolve("states").resolve(name), config.hidden(), texts, this::load, threads, progress);
+        }
+    }
+
+    /// For a run that has ended: where its model lies.
+    public static Optional<Path> model(Path folder) {
+        Path model = folder.resolve("model");
+        return java.nio.file.Files.exists(model.resolve("cl2cm.json")) ? Optional.of(model) : Optional.empty();
+    }
+}

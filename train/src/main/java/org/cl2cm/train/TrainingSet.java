@@ -1,0 +1,193 @@
+package org.cl2cm.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.cl2cm.data.DataException;
+import org.cl2cm.data.Item;
+import org.cl2cm.data.JsonLines;
+import org.cl2cm.data.Manifest;
+import org.jspecify.annotations.Nullable;
+
+/// What a run learns from: images with clean captions and their translations, and parallel text without images.
+///
+/// The order of the examples is a function of seed and epoch alone, which is what makes a run resume exactly.
+final class TrainingSet {
+    /// A clean caption with all of its translations.
+    record Caption(String source, List<String> targets) {}
+
+    /// An image with its captions.
+    record Image(String id, List<Caption> captions) {}
+
+    private final List<Image> images;
+    private final List<Caption> parallel;
+
+    private TrainingSet(List<Image> images, List<Caption> parallel) {
+        this.images = images;
+        this.parallel = parallel;
+    }
+
+    /// @param hasFeatures whether an item has features; those without are left out
+    /// @throws DataException when nothing is left to learn from
+    static TrainingSet read(
+            Manifest manifest, TrainConfig.Data config, java.util.function.Predicate<String> hasFeatures)
+            throws IOException {
+        List<Image> images = new ArrayList<>();
+        List<Item> items = manifest.split(config.train());
+        for (Item item : items) {
+            if (config.limit() > 0 && images.size() >= config.limit()) {
+                break;
+            }
+            List<Caption> captions = captions(
+                    item.captions(config.source()),
+                    config.translations().stream().map(item::translations).toList(),
+                    !config.translations().isEmpty());
+            if (!captions.isEmpty() && hasFeatures.test(item.id())) {
+                images.add(new Image(item.id(), captions));
+            }
+        }
+        if (images.size() < 2) {
+            throw DataException.in(
+                    manifest.file(),
+                    "split \"" + config.train() + "\" has " + items.size() + " items, of which " + images.size()
+                            + " have features, captions in " + config.source() + " and translations "
+                            + config.translations());
+        }
+        List<Caption> parallel = new ArrayList<>();
+        for (String file : config.parallel()) {
+            parallel.addAll(parallel(Path.of(file), config));
+        }
+        return new TrainingSet(images, parallel);
+    }
+
+    private static List<Caption> parallel(Path file, TrainConfig.Data config) throws IOException {
+        List<Caption> captions = new ArrayList<>();
+        JsonLines.forEach(file, (line, node) -> {
+            List<String> sources = JsonLines.texts(file, line, node, config.source()).stream()
+                    .map(text -> text == null ? "" : text)
+                    .toList();
+            List<List<@Nullable String>> targets = new ArrayList<>();
+            for (String language : config.targets()) {
+                if (node.has(language)) {
+                    List<@Nullable String> texts = JsonLines.texts(file, line, node, language);
+                    if (texts.size() != sources.size()) {
+                        throw DataException.at(
+                                file,
+                                line,
+                                "key \"" + language + "\": " + texts.size() + " texts beside " + sources.size() + " in "
+                                        + config.source());
+                    }
+                    targets.add(texts);
+                }
+            }
+            captions.addAll(captions(sources, targets, true));
+        });
+        if (captions.isEmpty()) {
+            throw DataException.in(file, "no pairs of " + config.source() + " and " + config.targets());
+        }
+        return captions;
+    }
+
+    private static List<Caption> captions(
+            List<String> sources, List<List<@Nullable String>> translations, boolean needTarget) {
+        List<Caption> captions = new ArrayList<>();
+        for (int i = 0; i < sources.size(); i++) {
+            List<String> targets = new ArrayList<>();
+            for (List<@Nullable String> texts : translations) {
+                String text = i < texts.size() ? texts.get(i) : null;
+                if (text != null && !text.isBlank()) {
+                    targets.add(text);
+                }
+            }
+            if (!sources.get(i).isBlank() && (!targets.isEmpty() || !needTarget)) {
+                captions.add(new Caption(sources.get(i), List.copyOf(targets)));
+            }
+        }
+        return captions;
+    }
+
+    List<Image> images() {
+        return images;
+    }
+
+    List<Caption> parallel() {
+        return parallel;
+    }
+
+    /// Every text that a run will look at.
+    Set<String> texts(boolean withParallel) {
+        Set<String> texts = new LinkedHashSet<>();
+        for (Image image : images) {
+            image.captions().forEach(caption -> add(caption, texts));
+        }
+        if (withParallel) {
+            parallel.forEach(caption -> add(caption, texts));
+        }
+        return texts;
+    }
+
+    private static void add(Caption caption, Set<String> texts) {
+        texts.add(caption.source());
+        texts.addAll(caption.targets());
+    }
+
+    /// The batches of an epoch: every caption once, an image at most once in a batch, the last batch of a pass that
+    /// is not full left out. One translation is drawn for each caption, anew in every epoch.
+    List<List<Triplet>> epoch(long seed, int epoch, int batch) {
+        Random random = new Random(seed * 1_000_003 + epoch);
+        int passes =
+                images.stream().mapToInt(image -> image.captions().size()).max().orElseThrow();
+        int[][] orders = new int[images.size()][];
+        for (int i = 0; i < orders.length; i++) {
+            orders[i] = shuffled(images.get(i).captions().size(), random);
+        }
+        List<List<Triplet>> batches = new ArrayList<>();
+        int size = Math.min(batch, images.size());
+        for (int pass = 0; pass < passes; pass++) {
+            List<Triplet> triplets = new ArrayList<>();
+            for (int image : shuffled(images.size(), random)) {
+                if (pass < orders[image].length) {
+                    Caption caption = images.get(image).captions().get(orders[image][pass]);
+                    triplets.add(new Triplet(image, caption.source(), draw(caption, random)));
+                }
+            }
+            for (int from = 0; from + size <= triplets.size(); from += size) {
+                batches.add(List.copyOf(triplets.subList(from, from + size)));
+            }
+        }
+        return batches;
+    }
+
+    /// A batch of parallel text.
+    List<Triplet> parallelBatch(Random random, int batch) {
+        List<Triplet> triplets = new ArrayList<>();
+        Set<Integer> drawn = new LinkedHashSet<>();
+        while (drawn.size() < Math.min(batch, parallel.size())) {
+            drawn.add(random.nextInt(parallel.size()));
+        }
+        for (int at : drawn) {
+            Caption caption = parallel.get(at);
+            triplets.add(new Triplet(-1, caption.source(), draw(caption, random)));
+        }
+        return triplets;
+    }
+
+    private static String draw(Caption caption, Random random) {
+        List<String> targets = caption.targets();
+        return targets.isEmpty() ? "" : targets.get(targets.size() == 1 ? 0 : random.nextInt(targets.size()));
+    }
+
+    private static int[] shuffled(int size, Random random) {
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            order.add(i);
+        }
+        Collections.shuffle(order, random);
+        return order.stream().mapToInt(Integer::intValue).toArray();
+    }
+}

@@ -1,0 +1,174 @@
+package org.cl2cm.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.cl2cm.data.Item;
+import org.cl2cm.evaluate.Metrics;
+import org.cl2cm.evaluate.Retrieval;
+import org.cl2cm.model.nn.CrossLingualNetwork;
+import org.cl2cm.model.nn.CrossModalNetwork;
+import org.cl2cm.model.nn.Tensors;
+import org.cl2cm.model.nn.TextTower;
+import org.cl2cm.model.nn.VisionTower;
+
+/// Scores networks on the validation split: SumR of every language that has human captions there, and how well the
+/// teacher finds the translation of a caption.
+final class Validation {
+    private static final int MAX_PAIRS = 2_000;
+
+    /// @param selection what early stopping looks at
+    record Scores(double selection, Map<String, Double> values) {}
+
+    /// Captions of one language: query i belongs to image `target[i]`.
+    record Queries(List<String> texts, int[] target) {}
+
+    private final List<String> ids;
+    private final ImageFeatures features;
+    private final Map<String, Queries> languages = new LinkedHashMap<>();
+    private final Set<String> selecting;
+    private final List<String> sources = new ArrayList<>();
+    private final List<String> targets = new ArrayList<>();
+    private final BatchEncoder encoder;
+
+    /// @param items of the validation split, all with features
+    Validation(List<Item> items, ImageFeatures features, TrainConfig.Data config, BatchEncoder encoder) {
+        this.ids = items.stream().map(Item::id).toList();
+        this.features = features;
+        this.encoder = encoder;
+        for (String language : languages(items, config)) {
+            List<String> texts = new ArrayList<>();
+            List<Integer> target = new ArrayList<>();
+            for (int i = 0; i < items.size(); i++) {
+                for (String text : items.get(i).captions(language)) {
+                    if (!text.isBlank()) {
+                        texts.add(text);
+                        target.add(i);
+                    }
+                }
+            }
+            languages.put(
+                    language,
+                    new Queries(
+                            texts, target.stream().mapToInt(Integer::intValue).toArray()));
+        }
+        List<String> human =
+                config.targets().stream().filter(languages::containsKey).toList();
+        this.selecting = human.isEmpty() ? Set.of(config.source()) : Set.copyOf(human);
+        for (Item item : items) {
+            for (String key : config.translations()) {
+                for (int i = 0; i < item.translations(key).size() && sources.size() < MAX_PAIRS; i++) {
+                    String translation = item.translations(key).get(i);
+                    if (translation != null && !translation.isBlank()) {
+                        sources.add(item.captions(config.source()).get(i));
+                        targets.add(translation);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The source and every target language that has captions in the split.
+    private static List<String> languages(List<Item> items, TrainConfig.Data config) {
+        List<String> languages = new ArrayList<>(List.of(config.source()));
+        languages.addAll(config.targets());
+        languages.removeIf(language ->
+                items.stream().allMatch(item -> item.captions(language).stream().allMatch(String::isBlank)));
+        return languages;
+    }
+
+    /// Every text that is encoded here.
+    static List<String> texts(List<Item> items, TrainConfig.Data config) {
+        List<String> texts = new ArrayList<>();
+        for (Item item : items) {
+            languages(items, config).forEach(language -> texts.addAll(item.captions(language)));
+            config.translations()
+                    .forEach(key -> item.translations(key).forEach(text -> {
+                        if (text != null) {
+                            texts.add(text);
+                        }
+                    }));
+            texts.addAll(item.captions(config.source()));
+        }
+        texts.removeIf(String::isBlank);
+        return texts;
+    }
+
+    Scores student(CrossModalNetwork student) {
+        float[] gallery = images(student.vision(), features);
+        Map<String, Double> scores = new LinkedHashMap<>();
+        double sum = 0;
+        for (Map.Entry<String, Queries> entry : languages.entrySet()) {
+            double sumR = sumR(student.text(), gallery, entry.getValue());
+            scores.put(entry.getKey(), Math.round(sumR * 10) / 10.0);
+            if (selecting.contains(entry.getKey())) {
+                sum += sumR;
+            }
+        }
+        return new Scores(sum / selecting.size(), scores);
+    }
+
+    private double sumR(TextTower tower, float[] gallery, Queries queries) {
+        float[] vectors = TeacherVectors.of(tower, encoder, queries.texts()).get(queries.texts());
+        return Metrics.of(Retrieval.of(
+                        gallery.length / ids.size(),
+                        gallery,
+                        ids,
+                        vectors,
+                        numbered(vectors, gallery),
+                        queries.target()))
+                .sumR();
+    }
+
+    private List<String> numbered(float[] vectors, float[] gallery) {
+        int count = vectors.length / (gallery.length / ids.size());
+        return java.util.stream.IntStream.range(0, count)
+                .mapToObj(Integer::toString)
+                .toList();
+    }
+
+    /// R@1 of a caption's own translation among all, both directions averaged.
+    Map<String, Double> teacher(CrossLingualNetwork teacher) {
+        if (sources.isEmpty()) {
+            return Map.of();
+        }
+        TextTower tower = teacher.text();
+        int dimension = tower.config().dimension();
+        List<String> numbers = java.util.stream.IntStream.range(0, sources.size())
+                .mapToObj(Integer::toString)
+                .toList();
+        Metrics metrics = Metrics.of(Retrieval.of(
+                dimension,
+                TeacherVectors.of(tower, encoder, sources).get(sources),
+                numbers,
+                TeacherVectors.of(tower, encoder, targets).get(targets),
+                numbers,
+                java.util.stream.IntStream.range(0, sources.size()).toArray()));
+        return Map.of(
+                "translation_R@1",
+                Math.round((metrics.textToImage().r1() + metrics.imageToText().r1()) * 5) / 10.0);
+    }
+
+    /// @return unit vectors, row-major
+    static float[] images(VisionTower tower, ImageFeatures features) {
+        int dimension = tower.config().dimension();
+        float[] vectors = new float[features.size() * dimension];
+        int batch = 512;
+        for (int from = 0; from < features.size(); from += batch) {
+            int count = Math.min(batch, features.size() - from);
+            try (PointerScope _ = new PointerScope();
+                    NoGradGuard _ = new NoGradGuard()) {
+                float[] some = Tensors.floats(tower.forward(
+                        features.batch(java.util.stream.IntStream.range(from, from + count)
+                                .toArray()),
+                        false));
+                System.arraycopy(some, 0, vectors, from * dimension, some.length);
+            }
+        }
+        return vectors;
+    }
+}
