@@ -132,7 +132,7 @@ public final class RetrievalModel implements AutoCloseable {
             for (var entry : parameters.all().entrySet()) {
                 own.copyTo(entry.getKey(), entry.getValue());
             }
-            Bert bert = Bert.load(config, weights, description.text().frozen());
+            Bert bert = Bert.load(config, weights, description.text().frozen(), Precision.best());
             FrozenPrefix prefix = new FrozenPrefix(
                     bert, TextTokenizer.open(base), Precision.best(), description.maxLength(), found.substring(0, 16));
             return new RetrievalModel(description, network, prefix);

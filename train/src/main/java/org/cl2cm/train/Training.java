@@ -144,7 +144,11 @@ public final class Training {
 
         FrozenPrefix load() throws IOException {
             return new FrozenPrefix(
-                    Bert.load(config, weights, frozen()), tokenizer, precision, text.maxLength(), fingerprint());
+                    Bert.load(config, weights, frozen(), precision),
+                    tokenizer,
+                    precision,
+                    text.maxLength(),
+                    fingerprint());
         }
 
         StateSource open(Set<String> texts, int threads, ProgressListener progress) throws IOException {

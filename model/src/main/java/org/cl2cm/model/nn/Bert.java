@@ -32,8 +32,9 @@ public final class Bert {
         this.layers = layers;
     }
 
+    /// @param precision format of the matrices; a pass has to run in the same one
     /// @param depth how many layers are loaded, at most `config.layers()`
-    public static Bert load(BertConfig config, Weights weights, int depth) throws IOException {
+    public static Bert load(BertConfig config, Weights weights, int depth, Precision precision) throws IOException {
         if (depth < 0 || depth > config.layers()) {
             throw new IllegalArgumentException("depth " + depth + " of a network of " + config.layers() + " layers");
         }
@@ -47,7 +48,7 @@ public final class Bert {
                 config.epsilon());
         List<TransformerLayer> layers = new ArrayList<>();
         for (int i = 0; i < depth; i++) {
-            layers.add(TransformerLayer.frozen(config.layer(0), weights, "encoder.layer." + i + "."));
+            layers.add(TransformerLayer.frozen(config.layer(0), weights, "encoder.layer." + i + ".", precision));
         }
         return new Bert(config, words, positions, segments.narrow(0, 0, 1), norm, List.copyOf(layers));
     }

@@ -24,6 +24,11 @@ public enum Precision {
         return FLOAT32;
     }
 
+    /// The engine's name of this format.
+    torch.ScalarType type() {
+        return this == BFLOAT16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float;
+    }
+
     /// Runs `work` with autocast in this format. Autocast is a state of the thread.
     public <T> T run(java.util.function.Supplier<T> work) {
         if (this == FLOAT32) {

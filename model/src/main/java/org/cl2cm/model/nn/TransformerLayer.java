@@ -60,9 +60,14 @@ public final class TransformerLayer {
         }
     }
 
-    /// A layer that does not train.
-    static TransformerLayer frozen(Shape shape, Weights weights, String prefix) throws IOException {
-        return new TransformerLayer(shape, (name, extents) -> weights.get(prefix + name, extents));
+    /// A layer that does not train. Its matrices are kept in the format that they are used in, which autocast would
+    /// otherwise convert them to in every pass.
+    static TransformerLayer frozen(Shape shape, Weights weights, String prefix, Precision precision)
+            throws IOException {
+        return new TransformerLayer(shape, (name, extents) -> {
+            Tensor values = weights.get(prefix + name, extents);
+            return name.contains("LayerNorm") ? values : values.toType(precision.type());
+        });
     }
 
     /// A layer that trains, started from pre-trained weights.
