@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "evaluate",
+        subcommands = EvaluateModelCommand.class,
         description = "Measure retrieval in both directions, with intervals; compare runs.",
         mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Runnable {
@@ -36,7 +37,7 @@ final class EvaluateCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which one: embeddings or compare?");
+        throw new ParameterException(spec.commandLine(), "which one: model, embeddings or compare?");
     }
 
     @Command(
@@ -153,7 +154,7 @@ final class EvaluateCommand implements Runnable {
         return ExitCode.DONE;
     }
 
-    private static void write(
+    static void write(
             Path folder,
             String run,
             String language,
