@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.cl2cm.model.Fingerprint;
 import org.cl2cm.model.RetrievalModel;
-import org.cl2cm.model.nn.VisionTower;
 
 /// Writes what a run learnt as a model folder, with its provenance.
 final class ModelFolder {
@@ -34,11 +33,7 @@ final class ModelFolder {
                         Fingerprint.ofFile(states.folder().resolve("model.safetensors")),
                         config.text().maxLength(),
                         config.text().tower(config.dimension()),
-                        new VisionTower.Config(
-                                features,
-                                config.vision().width(),
-                                config.vision().dropout(),
-                                config.dimension()),
+                        config.vision().tower(features, config.dimension()),
                         config.data().source(),
                         config.data().targets(),
                         provenance),

@@ -33,8 +33,7 @@ final class Networks {
         teacher = config.teacher().schedule() == TrainConfig.Schedule.NONE
                 ? Optional.empty()
                 : Optional.of(new CrossLingualNetwork(new TextTower(text, bert, weights, teacherParameters, "text.")));
-        VisionTower.Config vision = new VisionTower.Config(
-                features, config.vision().width(), config.vision().dropout(), config.dimension());
+        VisionTower.Config vision = config.vision().tower(features, config.dimension());
         student = new CrossModalNetwork(
                 new VisionTower(vision, studentParameters, "vision."),
                 new TextTower(text, bert, weights, studentParameters, "text."));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
 import org.cl2cm.model.nn.TextTower;
+import org.cl2cm.model.nn.VisionTower;
 
 /// All settings of a run, as in `defaults.yaml`, which explains every key.
 public record TrainConfig(
@@ -97,7 +98,11 @@ public record TrainConfig(
         }
     }
 
-    public record Vision(int width, double dropout) {}
+    public record Vision(int pixels, int channels, int width, double dropout) {
+        VisionTower.Config tower(int features, int dimension) {
+            return new VisionTower.Config(features, pixels, pixels == 0 ? 0 : channels, width, dropout, dimension);
+        }
+    }
 
     public record Loss(
             double temperature,

@@ -4,14 +4,22 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /// From the features of an image to a unit vector: features are standardised with the mean and the deviation of the
-/// training set, then a linear map and, beside it, a small network.
+/// training set, then a linear map and, beside it, a small network. Where the features are pixels, a residual network
+/// sees them first.
 public final class VisionTower {
     /// @param features length of a feature vector
+    /// @param pixels side of square images when the features are their pixels and a residual network is to see
+    ///     them; 0 for features of an encoder
+    /// @param channels of the residual network's first stage; 0 without one
     /// @param width of the hidden layer; 0 leaves the small network out
     /// @param dropout of the features and the hidden layer in training
     /// @param dimension of the result
-    public record Config(int features, int width, double dropout, int dimension) {
+    public record Config(int features, int pixels, int channels, int width, double dropout, int dimension) {
         public Config {
+            if (pixels > 0 && features != pixels * pixels * 3) {
+                throw new IllegalArgumentException("vision.pixels: " + pixels + " needs features of length "
+                        + pixels * pixels * 3 + " (encode --encoder pixels:" + pixels + "), not " + features);
+            }
             if (features <= 0 || width < 0 || dimension <= 0) {
                 throw new IllegalArgumentException(
                         "features " + features + ", width " + width + ", dimension " + dimension);
@@ -20,6 +28,7 @@ public final class VisionTower {
     }
 
     private final Config config;
+    private final java.util.Optional<ResidualNetwork> residual;
     private final Tensor mean;
     private final Tensor deviation;
     private final Linear direct;
@@ -29,13 +38,18 @@ public final class VisionTower {
 
     public VisionTower(Config config, Parameters parameters, String prefix) {
         this.config = config;
-        this.mean = parameters.buffer(prefix + "mean", 0, config.features());
-        this.deviation = parameters.buffer(prefix + "deviation", 1, config.features());
-        this.direct = Linear.create(parameters, prefix + "direct", config.features(), config.dimension());
+        this.residual = config.pixels() == 0
+                ? java.util.Optional.empty()
+                : java.util.Optional.of(
+                        new ResidualNetwork(config.pixels(), config.channels(), parameters, prefix + "residual."));
+        int features = residual.map(ResidualNetwork::features).orElse(config.features());
+        this.mean = parameters.buffer(prefix + "mean", 0, features);
+        this.deviation = parameters.buffer(prefix + "deviation", 1, features);
+        this.direct = Linear.create(parameters, prefix + "direct", features, config.dimension());
         this.hidden = config.width() == 0
                 ? java.util.Optional.empty()
                 : java.util.Optional.of(new Hidden(
-                        Linear.create(parameters, prefix + "hidden", config.features(), config.width()),
+                        Linear.create(parameters, prefix + "hidden", features, config.width()),
                         Linear.create(parameters, prefix + "output", config.width(), config.dimension())));
     }
 
@@ -43,10 +57,13 @@ public final class VisionTower {
         return config;
     }
 
-    /// Sets mean and deviation of the features.
+    /// Sets mean and deviation of an encoder's features; pixels are left as they are.
     ///
     /// @param rows features of the training set, row-major `[images, features]`
     public void standardise(float[] rows) {
+        if (residual.isPresent()) {
+            return;
+        }
         int n = config.features();
         double[] sum = new double[n];
         double[] square = new double[n];
@@ -70,7 +87,8 @@ public final class VisionTower {
     /// @param features `[batch, features]`, float32
     /// @return unit vectors, `[batch, dimension]`
     public Tensor forward(Tensor features, boolean training) {
-        Tensor x = drop(features.sub(mean).div(deviation), training);
+        Tensor seen = residual.isPresent() ? residual.get().forward(features) : features;
+        Tensor x = drop(seen.sub(mean).div(deviation), training);
         Tensor y = direct.forward(x);
         if (hidden.isPresent()) {
             Hidden net = hidden.get();
