@@ -155,7 +155,7 @@ public final class Manifest {
     }
 
     /// One item as the JSON of its line, without the end of line.
-    static byte[] line(Item item) throws IOException {
+    public static byte[] line(Item item) throws IOException {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("id", item.id());
         item.media().ifPresent(media -> fields.put("media", media));
