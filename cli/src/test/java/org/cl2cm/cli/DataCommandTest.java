@@ -93,7 +93,8 @@ class DataCommandTest {
         assertThat(findings.get(0).get("id").asText()).isEqualTo("train/0");
         assertThat(run("data", "check", manifest, "--no-media").code()).isZero();
 
-        Outcome failed = run("data", "import", "--format", "coco", "--from", folder.resolve("no.json"), "--to", manifest);
+        Outcome failed =
+                run("data", "import", "--format", "coco", "--from", folder.resolve("no.json"), "--to", manifest);
         assertThat(failed.code()).isEqualTo(1);
         assertThat(failed.err()).contains("no.json: no such file");
         assertThat(run("data", "import", "--format", "coco").code()).isEqualTo(2);
@@ -106,8 +107,20 @@ class DataCommandTest {
         Path captions = folder.resolve("x.caption.txt");
         Files.writeString(captions, "v.jpg#enc#0 a dog\nv.jpg#zhg#0 狗\nv.jpg#old#0 x\n");
         Outcome nrccr = run(
-                "data", "import", "--format", "nrccr", "--from", captions, "--to", manifest, //
-                "--tag", "enc=en", "--tag", "zhg=zh.google", "--tag", "old=");
+                "data",
+                "import",
+                "--format",
+                "nrccr",
+                "--from",
+                captions,
+                "--to",
+                manifest, //
+                "--tag",
+                "enc=en",
+                "--tag",
+                "zhg=zh.google",
+                "--tag",
+                "old=");
         assertThat(nrccr.err()).doesNotContain("cl2cm:");
         assertThat(nrccr.out()).contains("1 items, 1 captions, 1 translations");
 
