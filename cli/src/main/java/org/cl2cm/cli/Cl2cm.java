@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             HelpCommand.class,
             EvaluateCommand.class,
+            DataCommand.class,
             ModelCommand.class,
             TrainCommand.class,
             picocli.AutoComplete.GenerateCompletion.class,

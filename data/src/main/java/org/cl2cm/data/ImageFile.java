@@ -8,6 +8,8 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -70,6 +72,7 @@ public final class ImageFile {
         if (bytes.length == 0) {
             throw new DataException(name + ": the file is empty");
         }
+        refuseCutOffWebP(bytes, name);
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) {
@@ -92,6 +95,23 @@ public final class ImageFile {
                     name + ": cannot be decoded, damaged or cut off: "
                             + (e.getMessage() == null ? e.toString() : e.getMessage()),
                     e);
+        }
+    }
+
+    /// The decoder of lossless WebP fills what is missing without a word, but the file says how long it is.
+    private static void refuseCutOffWebP(byte[] bytes, String name) throws DataException {
+        boolean webp = bytes.length >= 12
+                && new String(bytes, 0, 4, StandardCharsets.ISO_8859_1).equals("RIFF")
+                && new String(bytes, 8, 4, StandardCharsets.ISO_8859_1).equals("WEBP");
+        if (!webp) {
+            return;
+        }
+        long length = 8
+                + Integer.toUnsignedLong(
+                        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(4));
+        if (length > bytes.length) {
+            throw new DataException(
+                    name + ": cannot be decoded, damaged or cut off: has " + bytes.length + " of " + length + " bytes");
         }
     }
 

@@ -134,10 +134,10 @@ final class TextCheck {
                 add(
                         Severity.WARNING,
                         manifest,
-                        first.number(),
+                        0,
                         first.item().id(),
                         leak.same + " of " + leak.captions + " captions of " + entry.getKey()
-                                + " stand word for word in train; this is the first");
+                                + " stand word for word in train, the first in line " + first.number());
             }
         }
     }

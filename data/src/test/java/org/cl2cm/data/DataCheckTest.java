@@ -148,7 +148,13 @@ class DataCheckTest {
                 """);
         List<Finding> findings = check(manifest);
         assertThat(findings).hasSize(1);
-        found(findings, Severity.WARNING, "m.jsonl", 2, "b", "2 of 3 captions of test en stand word for word in train");
+        found(
+                findings,
+                Severity.WARNING,
+                "m.jsonl",
+                0,
+                "b",
+                "2 of 3 captions of test en stand word for word in train, the first in line 2");
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -21,7 +23,10 @@ import java.util.Base64;
 import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +93,25 @@ class ImageFileTest {
     }
 
     @Test
+    void decodesLosslessWebPExactlyAndRefusesItWhenCutOff() throws IOException {
+        // Eight by eight random pixels of seed 3, packed by libwebp.
+        byte[] webp = Base64.getDecoder()
+                .decode("UklGRjwBAABXRUJQVlA4TC8BAAAvB8ABAP/hOAAAQjnb9l1+2d/apTHbopdt27WG4wAACOVs+/78KnuEXq3QhK3g"
+                        + "ejWAbbucRgCARLi7W2IDBuDIRMZlAJJkh3d397/5j9/4n8QG/uSB8b4TLMRTmlne3q4PyRZbSgg78voL8yRtXPet"
+                        + "wors0xxdAHut4gBwO8Ze2M/tzhH7L+rDVfzjThgjXDp6iyNTaeQ4vVq/DegyN718VJ5bWgQBNMgdBzBZ0Peqy26+"
+                        + "Lh1LRga8Udf+5vB806MC0KkUFF9qqplr7Woz8rUI1aCOG4EFmBtqHAlbj5REIpcBqqoHwqanVk7UkyHg7nEJGhgE"
+                        + "AEA0mm3bto2I/gdfUBtSpi99stKMT2KiQyvJgfF4f9phGZUdEovTm40Pq3XeXgPQCdEvM0+G7pjnBgoA");
+        BufferedImage image = decode(webp);
+        Random random = new Random(3);
+        for (int i = 0; i < 64; i++) {
+            assertThat(image.getRGB(i % 8, i / 8) & 0xFFFFFF).isEqualTo(random.nextInt(1 << 24));
+        }
+        assertThatThrownBy(() -> decode(Arrays.copyOf(webp, webp.length / 2)))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("cut off");
+    }
+
+    @Test
     void laysTransparencyOverWhite() throws IOException {
         BufferedImage clear = new BufferedImage(2, 1, BufferedImage.TYPE_INT_ARGB);
         clear.setRGB(0, 0, 0x00FF0000);
@@ -117,6 +141,34 @@ class ImageFileTest {
         BufferedImage alpha = new BufferedImage(model, model.createCompatibleWritableRaster(1, 1), false, null);
         alpha.getRaster().setPixel(0, 0, new int[] {100, 255});
         near(decode(encode(alpha, "png")), 0, 0, new Color(100, 100, 100), 0);
+    }
+
+    @Test
+    void convertsCmyk() throws IOException {
+        WritableRaster inks = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 32, 32, 4, null);
+        for (int i = 0; i < 32 * 32; i++) {
+            inks.setPixel(i % 32, i / 32, new int[] {255, 0, 0, 255});
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+            writer.setOutput(out);
+            writer.write(new IIOImage(inks, null, null));
+        } finally {
+            writer.dispose();
+        }
+        // Adobe's mark says CMYK, and that the inks are stored inverted: magenta and yellow here.
+        byte[] adobe = {(byte) 0xFF, (byte) 0xEE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0};
+        ByteArrayOutputStream marked = new ByteArrayOutputStream();
+        marked.write(bytes.toByteArray(), 0, 2);
+        marked.write(adobe);
+        marked.write(bytes.toByteArray(), 2, bytes.size() - 2);
+        Color found = new Color(decode(marked.toByteArray()).getRGB(16, 16));
+        assertThat(found.getRed())
+                .as("magenta and yellow ink make red: %s", found)
+                .isGreaterThan(200);
+        assertThat(found.getGreen()).isLessThan(80);
+        assertThat(found.getBlue()).isLessThan(80);
     }
 
     @Test
@@ -163,7 +215,7 @@ class ImageFileTest {
     }
 
     @Test
-    void refusesJpegsThatAreCutOff() throws IOException {
+    void refusesPicturesThatAreCutOff() throws IOException {
         BufferedImage noise = new BufferedImage(200, 200, BufferedImage.TYPE_INT_RGB);
         Random random = new Random(7);
         for (int i = 0; i < 200 * 200; i++) {
@@ -179,11 +231,13 @@ class ImageFileTest {
                     .isInstanceOf(DataException.class)
                     .hasMessageContaining("cut.jpg");
         }
-        byte[] png = encode(noise, "png");
-        for (double part : new double[] {0.001, 0.1, 0.5, 0.9}) {
-            assertThatThrownBy(() -> decode(Arrays.copyOf(png, (int) (png.length * part))))
-                    .as("the first %s of a PNG", part)
-                    .isInstanceOf(DataException.class);
+        for (String format : new String[] {"png", "gif", "bmp"}) {
+            byte[] other = encode(noise, format);
+            for (double part : new double[] {0.001, 0.1, 0.5, 0.9}) {
+                assertThatThrownBy(() -> decode(Arrays.copyOf(other, (int) (other.length * part))))
+                        .as("the first %s of a %s", part, format)
+                        .isInstanceOf(DataException.class);
+            }
         }
     }
 
