@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:done", "1:failed", "2:wrong usage", "3:partly done: some items failed, see the error file"},
         subcommands = {
             HelpCommand.class,
+            EvaluateCommand.class,
             ModelCommand.class,
             TrainCommand.class,
             picocli.AutoComplete.GenerateCompletion.class,

@@ -89,7 +89,9 @@ final class EvaluateCommand implements Runnable {
     private static String title(List<RunFile> runs) {
         return String.join(
                 ", ",
-                runs.stream().map(run -> run.run() + " (" + run.language() + ")").toList());
+                runs.stream()
+                        .map(run -> run.run() + " (" + run.language() + ")")
+                        .toList());
     }
 
     @Command(
@@ -110,8 +112,10 @@ final class EvaluateCommand implements Runnable {
                             required = true,
                             description = "lines \"query-id 0 item-id 1\": the one item of each query")
                     Path qrels,
-            @Option(names = "--name", description = "of the run; default: the name of the queries' file") Optional<String> name,
-            @Option(names = "--language", defaultValue = "-", description = "of the queries, for the report") String language,
+            @Option(names = "--name", description = "of the run; default: the name of the queries' file")
+                    Optional<String> name,
+            @Option(names = "--language", defaultValue = "-", description = "of the queries, for the report")
+                    String language,
             @Option(names = "--format", defaultValue = "table", description = "table, json or csv") ReportFormat format,
             @Option(names = "--resamples", defaultValue = "" + Bootstrap.RESAMPLES, description = "default 1000")
                     int resamples,

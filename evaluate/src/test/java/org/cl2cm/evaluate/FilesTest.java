@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.cl2cm.data.DataException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,14 +61,14 @@ final class FilesTest {
         float[] gallery = new float[n * 2];
         float[] queries = new float[2 * n * 2];
         int[] target = new int[2 * n];
-        for (int g = 0; g < n; g++) {
-            gallery[2 * g] = (float) Math.cos(g * 0.1);
-            gallery[2 * g + 1] = (float) Math.sin(g * 0.1);
+        SplittableRandom random = new SplittableRandom(21);
+        for (int i = 0; i < gallery.length; i++) {
+            gallery[i] = (float) random.nextGaussian();
         }
         for (int q = 0; q < 2 * n; q++) {
             target[q] = q / 2;
-            queries[2 * q] = (float) Math.cos(q * 0.0537 + 0.0131);
-            queries[2 * q + 1] = (float) Math.sin(q * 0.0537 + 0.0131);
+            queries[2 * q] = gallery[2 * target[q]] + (float) random.nextGaussian();
+            queries[2 * q + 1] = gallery[2 * target[q] + 1] + (float) random.nextGaussian();
         }
         Retrieval r = Retrieval.of(2, gallery, Samples.ids("g", n), queries, Samples.ids("q", 2 * n), target);
         Ranks ranks = Ranks.of(r, 1);
