@@ -27,7 +27,7 @@ public record CcaSelection(LinearCca best, LinearCca.Settings settings, double s
             List<Double> imageRidges, List<Double> textRidges, List<Integer> dimensions, List<Double> powers) {
         /// What suits a few thousand images and captions.
         public static Grid usual() {
-            return new Grid(List.of(1.0, 3.0), List.of(3.0, 10.0), List.of(128, 256, 512), List.of(1.0, 2.0));
+            return new Grid(List.of(1.0, 3.0), List.of(1.0, 3.0), List.of(64, 128, 256), List.of(0.5, 1.0));
         }
     }
 
