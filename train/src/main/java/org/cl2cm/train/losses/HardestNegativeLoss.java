@@ -21,7 +21,7 @@ public final class HardestNegativeLoss {
     /// @param y unit vectors, `[batch, dimension]`; row i is the partner of row i of `x`
     /// @param margin by which a partner must be nearer than every other row, at least 0
     /// @return a scalar; 0 for a batch of one, which has no negatives
-    public static Tensor triplet(Tensor x, Tensor y, double margin) {
+    public static Tensor loss(Tensor x, Tensor y, double margin) {
         if (!(margin >= 0 && Double.isFinite(margin))) {
             throw new IllegalArgumentException("margin " + margin + ", expected a number of at least 0");
         }

@@ -14,6 +14,9 @@ import org.cl2cm.model.nn.Tensors;
 ///     needs more iterations
 /// @param iterations scalings of rows and columns
 public record Sinkhorn(double epsilon, int iterations) implements TransportPlan {
+    /// Sharp enough to tell which word goes to which.
+    public static final Sinkhorn DEFAULT = new Sinkhorn(0.05, 50);
+
     /// Added to the logarithm of what takes no part; its exponential is 0.
     private static final double NOTHING = -1e9;
 

@@ -33,7 +33,7 @@ public final class WordAlignmentLoss {
     /// The plans, for a look at which word goes to which.
     ///
     /// @return `[batch, source, target]`, without gradient
-    public Tensor plan(Tensor hs, Tensor ms, Tensor ht, Tensor mt) {
+    public Tensor alignment(Tensor hs, Tensor ms, Tensor ht, Tensor mt) {
         return FullPrecision.runDetached(() -> transport.plan(cost(cosines(hs, ht)), ms, mt));
     }
 

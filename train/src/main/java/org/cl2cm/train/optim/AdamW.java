@@ -54,10 +54,11 @@ public final class AdamW implements AutoCloseable {
     private final double beta2;
     private final double epsilon;
     private long steps;
+    private double lastNorm;
 
-    /// With the betas 0.9 and 0.999, and epsilon 1e-8.
+    /// With the betas 0.9 and 0.98, as LECCR has them, and epsilon 1e-8.
     public AdamW(List<Group> groups) {
-        this(groups, 0.9, 0.999, 1e-8);
+        this(groups, 0.9, 0.98, 1e-8);
     }
 
     /// @param beta1 of the mean of the gradient
@@ -106,24 +107,28 @@ public final class AdamW implements AutoCloseable {
 
     /// Scales all gradients so that their L2 norm is at most `maxNorm`.
     ///
-    /// @param maxNorm infinite to only measure
+    /// @param maxNorm infinite, or 0 and less, to only measure
     /// @return the norm before; when it is NaN or infinite nothing was scaled, and the step should
     ///     be left out
     public double clip(double maxNorm) {
-        double[] norm = new double[1];
         withoutGradients(() -> {
             double squares = 0;
             for (FlatGroup group : groups) {
                 double length = Tensors.scalar(group.gradients().norm());
                 squares += length * length;
             }
-            norm[0] = Math.sqrt(squares);
-            if (Double.isFinite(norm[0]) && norm[0] > maxNorm) {
-                Scalar factor = new Scalar(maxNorm / norm[0]);
+            lastNorm = Math.sqrt(squares);
+            if (maxNorm > 0 && Double.isFinite(lastNorm) && lastNorm > maxNorm) {
+                Scalar factor = new Scalar(maxNorm / lastNorm);
                 groups.forEach(group -> group.gradients().mul_(factor));
             }
         });
-        return norm[0];
+        return lastNorm;
+    }
+
+    /// Norm of the gradients at the last call of [#clip].
+    public double lastNorm() {
+        return lastNorm;
     }
 
     /// Moves the parameters against their gradients, which are left as they are.
@@ -202,6 +207,11 @@ public final class AdamW implements AutoCloseable {
             }
         }));
         this.steps = steps;
+    }
+
+    /// Sets the count of steps of a resumed run whose moments were copied into the tensors of [#state].
+    public void restoreSteps(long done) {
+        steps = done;
     }
 
     /// Runs `work` in a scope of its own with the recording of gradients off.

@@ -27,6 +27,16 @@ public record LearningRate(double peak, long steps, double warmup, Decay decay, 
         }
     }
 
+    /// Factors on a rate that is given elsewhere: to 1, then along half a cosine to 0.
+    public static LearningRate cosine(long steps, double warmup) {
+        return new LearningRate(1, steps, warmup, Decay.COSINE, 0);
+    }
+
+    /// Factors on a rate that is given elsewhere: to 1, then along a line to 0.
+    public static LearningRate linear(long steps, double warmup) {
+        return new LearningRate(1, steps, warmup, Decay.LINEAR, 0);
+    }
+
     /// @param step counted from 0
     /// @return the rate of this step: above 0 at the first, the peak at the end of the warm-up,
     ///     the floor from

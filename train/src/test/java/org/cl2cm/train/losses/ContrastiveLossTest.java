@@ -114,7 +114,7 @@ class ContrastiveLossTest {
         Gradients.check(
                 x,
                 new long[] {BATCH, WIDTH},
-                v -> HardestNegativeLoss.triplet(v, other, 0.2),
+                v -> HardestNegativeLoss.loss(v, other, 0.2),
                 v -> triplet(Gradients.products(v, fixed, WIDTH), 0.2));
     }
 
@@ -138,11 +138,11 @@ class ContrastiveLossTest {
     @Test
     void theHardestNegativeIsNothingWhenAllAreFarOrAlone() {
         float[] axes = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-        assertThat(Tensors.scalar(HardestNegativeLoss.triplet(matrix(axes), matrix(axes), 0.2)))
+        assertThat(Tensors.scalar(HardestNegativeLoss.loss(matrix(axes), matrix(axes), 0.2)))
                 .isZero();
         float[] one = {1, 0, 0};
         float[] away = {-1, 0, 0};
-        assertThat(Tensors.scalar(HardestNegativeLoss.triplet(matrix(one), matrix(away), 0.2)))
+        assertThat(Tensors.scalar(HardestNegativeLoss.loss(matrix(one), matrix(away), 0.2)))
                 .isZero();
     }
 }

@@ -158,7 +158,8 @@ class AdamWTest {
         Network theirs = new Network(3);
         AdamWOptions options = new AdamWOptions(RATE);
         options.weight_decay().put(0.1);
-        try (AdamW optimizer = new AdamW(List.of(new AdamW.Group("all", ours.parameters.all(), 1, 0.1)));
+        try (AdamW optimizer =
+                        new AdamW(List.of(new AdamW.Group("all", ours.parameters.all(), 1, 0.1)), 0.9, 0.999, 1e-8);
                 var engine = new org.bytedeco.pytorch.AdamW(
                         new TensorVector(theirs.parameters.all().values().toArray(new Tensor[0])), options)) {
             for (int step = 0; step < 20; step++) {
