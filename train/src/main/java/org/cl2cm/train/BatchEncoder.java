@@ -11,8 +11,8 @@ import org.cl2cm.model.nn.Precision;
 import org.cl2cm.model.nn.Tensors;
 import org.cl2cm.model.nn.TextTower;
 
-/// Sends a batch of texts through a text tower in a few parts that are alike in length, so that little is padded.
-/// The result is in the order of the texts.
+/// Sends a batch of texts through a text tower in a few parts that are alike in length, so that little
+/// is padded. The result is in the order of the texts.
 ///
 /// @param buckets parts of a batch
 record BatchEncoder(StateSource source, Precision precision, int buckets) {

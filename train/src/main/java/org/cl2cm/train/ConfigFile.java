@@ -16,7 +16,8 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.cl2cm.data.DataException;
 
-/// Reads a run's configuration: the defaults, the user's file on top, `key=value` settings on top of both.
+/// Reads a run's configuration: the defaults, the user's file on top, `key=value` settings on top of
+/// both.
 public final class ConfigFile {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
@@ -28,7 +29,8 @@ public final class ConfigFile {
 
     /// @param file the user's file, in YAML
     /// @param settings `key=value`, e.g. `train.batch=64`
-    /// @throws DataException for an unknown key, naming the nearest one, and for a value of the wrong kind
+    /// @throws DataException for an unknown key, naming the nearest one, and for a value of the wrong
+    ///     kind
     public static TrainConfig read(Optional<Path> file, List<String> settings) throws IOException {
         ObjectNode tree = defaults();
         if (file.isPresent()) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.cl2cm.model.nn.FrozenPrefix;
 
-/// Runs the frozen layers anew for every batch: used where nothing is frozen but the embeddings, which costs less
-/// to compute than to store.
+/// Runs the frozen layers anew for every batch: used where nothing is frozen but the embeddings, which
+/// costs less to compute than to store.
 final class LiveStates implements StateSource {
     private final FrozenPrefix prefix;
 

@@ -28,13 +28,13 @@ import org.cl2cm.train.optim.AdamW;
 ///
 /// ```text
 /// config.yaml                     every key
-/// checkpoint/N/                   trainer_state.json, teacher.safetensors, student.safetensors, optimizer.safetensors
-/// best.safetensors                the student of the best epoch
+/// checkpoint/N/                   trainer_state.json, teacher.safetensors, student.safetensors,
+/// optimizer.safetensors best.safetensors                the student of the best epoch
 /// log.jsonl, events.out.tfevents* losses, scores, times
 /// ```
 ///
-/// A checkpoint is written beside its place and renamed, and the one before is removed afterwards; a kill at any
-/// instant leaves a whole one.
+/// A checkpoint is written beside its place and renamed, and the one before is removed afterwards; a
+/// kill at any instant leaves a whole one.
 final class Run implements AutoCloseable {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final int LOG_EVERY = 20;

@@ -32,13 +32,13 @@ import org.cl2cm.data.ProgressListener;
 import org.cl2cm.model.nn.FrozenPrefix;
 import org.cl2cm.model.nn.Tensors;
 
-/// The frozen-prefix cache: what the frozen layers make of every caption, computed once, in half precision, memory
-/// mapped, and shared by teacher, student and every run with the same frozen layers.
+/// The frozen-prefix cache: what the frozen layers make of every caption, computed once, in half
+/// precision, memory mapped, and shared by teacher, student and every run with the same frozen layers.
 ///
 /// A folder of parts; a part is `part-N.f16` (rows of float16, one after the other) and `part-N.jsonl`
-/// (`{"text", "length"}` a line), which is written last: a part without it does not count and is written again.
-/// Texts that are missing are added as new parts, so a run that is killed goes on where it was. One process adds at
-/// a time, any number reads.
+/// (`{"text", "length"}` a line), which is written last: a part without it does not count and is
+/// written again. Texts that are missing are added as new parts, so a run that is killed goes on where
+/// it was. One process adds at a time, any number reads.
 final class StateCache implements StateSource {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int TEXTS_A_PART = 2_048;

@@ -20,9 +20,9 @@ import org.cl2cm.train.optim.LearningRate;
 /// The training loop of CL2CM.
 ///
 /// ```text
-/// two-stage: teacher learns L_A, L_B from pairs and parallel text; it is frozen; the student learns L_C + L_D
-/// joint:     every step adds up L_A, L_B, L_C and L_D; no gradient of L_D reaches the teacher
-/// none:      the student alone learns L_C (base, base+)
+/// two-stage: teacher learns L_A, L_B from pairs and parallel text; it is frozen; the student learns
+/// L_C + L_D joint:     every step adds up L_A, L_B, L_C and L_D; no gradient of L_D reaches the
+/// teacher none:      the student alone learns L_C (base, base+)
 /// ```
 final class Trainer {
     private final TrainConfig config;

@@ -3,8 +3,9 @@ package org.cl2cm.train;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
 
-/// Where a run stands. Together with weights and optimizer state it determines everything that follows: the order
-/// of the examples and the random numbers of a step are functions of seed, stage, epoch and step.
+/// Where a run stands. Together with weights and optimizer state it determines everything that follows:
+/// the order of the examples and the random numbers of a step are functions of seed, stage, epoch and
+/// step.
 ///
 /// @param stage `teacher` or `student`
 /// @param epoch the epoch that the next step belongs to, from 0

@@ -14,9 +14,11 @@ import org.cl2cm.data.JsonLines;
 import org.cl2cm.data.Manifest;
 import org.jspecify.annotations.Nullable;
 
-/// What a run learns from: images with clean captions and their translations, and parallel text without images.
+/// What a run learns from: images with clean captions and their translations, and parallel text without
+/// images.
 ///
-/// The order of the examples is a function of seed and epoch alone, which is what makes a run resume exactly.
+/// The order of the examples is a function of seed and epoch alone, which is what makes a run resume
+/// exactly.
 final class TrainingSet {
     /// A clean caption with all of its translations.
     record Caption(String source, List<String> targets) {}
@@ -136,8 +138,9 @@ final class TrainingSet {
         texts.addAll(caption.targets());
     }
 
-    /// The batches of an epoch: every caption once, an image at most once in a batch, the last batch of a pass that
-    /// is not full left out. One translation is drawn for each caption, anew in every epoch.
+    /// The batches of an epoch: every caption once, an image at most once in a batch, the last batch of
+    /// a pass that is not full left out. One translation is drawn for each caption, anew in every
+    /// epoch.
     List<List<Triplet>> epoch(long seed, int epoch, int batch) {
         Random random = new Random(seed * 1_000_003 + epoch);
         int passes =

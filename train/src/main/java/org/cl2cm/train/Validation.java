@@ -16,8 +16,8 @@ import org.cl2cm.model.nn.Tensors;
 import org.cl2cm.model.nn.TextTower;
 import org.cl2cm.model.nn.VisionTower;
 
-/// Scores networks on the validation split: SumR of every language that has human captions there, and how well the
-/// teacher finds the translation of a caption.
+/// Scores networks on the validation split: SumR of every language that has human captions there, and
+/// how well the teacher finds the translation of a caption.
 final class Validation {
     private static final int MAX_PAIRS = 2_000;
 

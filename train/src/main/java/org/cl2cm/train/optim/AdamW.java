@@ -1,94 +1,129 @@
 package org.cl2cm.train.optim;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.cl2cm.model.nn.Tensors;
 
-/// AdamW (Loshchilov and Hutter, ICLR 2019) over flat memory.
+/// Adam with decoupled weight decay (Loshchilov and Hutter, 2019, arXiv 1711.05101, algorithm 2):
 ///
-/// The parameters of a group, and their gradients, are laid into one tensor each, so that a step is a dozen
-/// operations a group however many parameters there are: the engine's fused and foreach versions are not bound.
-/// Not safe for use by many threads.
-public final class AdamW {
-    private static final double BETA1 = 0.9;
-    private static final double BETA2 = 0.98;
-    private static final double EPSILON = 1e-8;
-
-    /// Parameters that share settings.
+/// ```
+/// w -= rate * decay * w
+/// m = beta1 m + (1 - beta1) g
+/// v = beta2 v + (1 - beta2) g^2
+/// w -= rate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
+/// ```
+///
+/// It takes the parameters over: their memory and that of their gradients becomes part of two long
+/// arrays a group.
+/// A gradient is therefore always there, and a parameter that took no part in the loss has the
+/// gradient 0: its
+/// moments fade and it decays. Not safe for use by several threads.
+public final class AdamW implements AutoCloseable {
+    /// Parameters that share a rate and a decay.
     ///
-    /// @param rate factor on the learning rate
-    /// @param decay of the weights, decoupled
-    public record Group(String name, Map<String, Tensor> parameters, double rate, double decay) {}
+    /// @param name unique, and the same when a checkpoint is restored
+    /// @param parameters float32 leaves that require gradients, in an order that does not change
+    /// @param rate multiplies the rate of each step
+    /// @param decay weight decay, 0 for none
+    public record Group(String name, Map<String, Tensor> parameters, double rate, double decay) {
+        public Group {
+            if (name.isBlank() || parameters.isEmpty()) {
+                throw new IllegalArgumentException("group \"" + name + "\" with " + parameters.size()
+                        + " parameters: a group has a name and at least one parameter");
+            }
+            if (!(rate >= 0 && decay >= 0 && Double.isFinite(rate) && Double.isFinite(decay))) {
+                throw new IllegalArgumentException("group \"" + name + "\": rate " + rate + " and decay " + decay
+                        + " must be numbers of at least 0");
+            }
+            parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+        }
+    }
 
-    private record Flat(Group group, Tensor values, Tensor gradients, Tensor mean, Tensor square) {}
-
-    private final List<Flat> flats = new ArrayList<>();
+    private final List<FlatGroup> groups = new ArrayList<>();
+    private final double beta1;
+    private final double beta2;
+    private final double epsilon;
     private long steps;
     private double lastNorm;
 
+    /// With the betas 0.9 and 0.98, as LECCR has them, and epsilon 1e-8.
     public AdamW(List<Group> groups) {
+        this(groups, 0.9, 0.98, 1e-8);
+    }
+
+    /// @param beta1 of the mean of the gradient
+    /// @param beta2 of the mean of its square
+    /// @param epsilon keeps the divisor from 0
+    /// @throws IllegalArgumentException when a name or a parameter stands twice, or one is not a
+    ///     float32 leaf
+    public AdamW(List<Group> groups, double beta1, double beta2, double epsilon) {
+        if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0)) {
+            throw new IllegalArgumentException("betas " + beta1 + ", " + beta2 + " and epsilon " + epsilon
+                    + ": expected [0, 1), [0, 1) and above 0");
+        }
+        checkDistinct(groups);
+        this.beta1 = beta1;
+        this.beta2 = beta2;
+        this.epsilon = epsilon;
+        withoutGradients(() -> groups.forEach(group -> this.groups.add(new FlatGroup(group))));
+    }
+
+    private static void checkDistinct(List<Group> groups) {
+        Set<String> names = new HashSet<>();
+        Set<Long> tensors = new HashSet<>();
         for (Group group : groups) {
-            lay(group);
-        }
-    }
-
-    private void lay(Group group) {
-        try (NoGradGuard _ = new NoGradGuard()) {
-            long size = group.parameters().values().stream()
-                    .mapToLong(Tensor::numel)
-                    .sum();
-            Tensor values = Tensors.zeros(torch.ScalarType.Float, size);
-            Tensor gradients = Tensors.zeros(torch.ScalarType.Float, size);
-            long offset = 0;
-            for (Tensor parameter : group.parameters().values()) {
-                long count = parameter.numel();
-                long[] shape = Tensors.shape(parameter);
-                Tensor view = values.narrow(0, offset, count).view(shape);
-                view.copy_(parameter);
-                parameter.set_data(view);
-                // The engine adds to a gradient that is there already, so it lands in the flat memory.
-                parameter.mutable_grad().put(gradients.narrow(0, offset, count).view(shape));
-                offset += count;
+            if (!names.add(group.name())) {
+                throw new IllegalArgumentException("two groups have the name " + group.name());
             }
-            flats.add(new Flat(
-                    group,
-                    values,
-                    gradients,
-                    Tensors.zeros(torch.ScalarType.Float, size),
-                    Tensors.zeros(torch.ScalarType.Float, size)));
-        }
-    }
-
-    public void zeroGradients() {
-        for (Flat flat : flats) {
-            flat.gradients().zero_();
-        }
-    }
-
-    /// Scales the gradients so that their common norm is at most `maxNorm`; 0 or less leaves them.
-    ///
-    /// @return the norm before; NaN or infinite when a gradient is, and then nothing is scaled
-    public double clip(double maxNorm) {
-        double square = 0;
-        try (PointerScope _ = new PointerScope()) {
-            for (Flat flat : flats) {
-                double norm = flat.gradients().norm().item_float();
-                square += norm * norm;
-            }
-            lastNorm = Math.sqrt(square);
-            if (maxNorm > 0 && Double.isFinite(lastNorm) && lastNorm > maxNorm) {
-                for (Flat flat : flats) {
-                    flat.gradients().mul_(Tensors.scalar(maxNorm / (lastNorm + 1e-6)));
+            group.parameters().forEach((name, tensor) -> {
+                if (!tensors.add(tensor.data_ptr().address())) {
+                    throw new IllegalArgumentException("parameter " + name + " stands twice in the groups");
                 }
-            }
-            return lastNorm;
+            });
         }
+    }
+
+    /// Sets all gradients to 0; the next backward pass adds to that.
+    ///
+    /// @throws IllegalStateException when a gradient was replaced by another tensor
+    public void zeroGradients() {
+        withoutGradients(() -> {
+            for (FlatGroup group : groups) {
+                group.checkGradients();
+                group.gradients().zero_();
+            }
+        });
+    }
+
+    /// Scales all gradients so that their L2 norm is at most `maxNorm`.
+    ///
+    /// @param maxNorm infinite, or 0 and less, to only measure
+    /// @return the norm before; when it is NaN or infinite nothing was scaled, and the step should
+    ///     be left out
+    public double clip(double maxNorm) {
+        withoutGradients(() -> {
+            double squares = 0;
+            for (FlatGroup group : groups) {
+                double length = Tensors.scalar(group.gradients().norm());
+                squares += length * length;
+            }
+            lastNorm = Math.sqrt(squares);
+            if (maxNorm > 0 && Double.isFinite(lastNorm) && lastNorm > maxNorm) {
+                Scalar factor = new Scalar(maxNorm / lastNorm);
+                groups.forEach(group -> group.gradients().mul_(factor));
+            }
+        });
+        return lastNorm;
     }
 
     /// Norm of the gradients at the last call of [#clip].
@@ -96,45 +131,104 @@ public final class AdamW {
         return lastNorm;
     }
 
-    /// @param rate the learning rate, before the factor of a group
+    /// Moves the parameters against their gradients, which are left as they are.
+    ///
+    /// @param rate learning rate of this step, before the groups' multipliers
     public void step(double rate) {
+        if (!(rate >= 0 && Double.isFinite(rate))) {
+            throw new IllegalArgumentException("learning rate " + rate);
+        }
         steps++;
-        double correction1 = 1 - Math.pow(BETA1, (double) steps);
-        double correction2 = Math.sqrt(1 - Math.pow(BETA2, (double) steps));
-        try (PointerScope _ = new PointerScope();
-                NoGradGuard _ = new NoGradGuard()) {
-            for (Flat flat : flats) {
-                double own = rate * flat.group().rate();
-                if (flat.group().decay() > 0) {
-                    flat.values().mul_(Tensors.scalar(1 - own * flat.group().decay()));
-                }
-                flat.mean().mul_(Tensors.scalar(BETA1)).add_(flat.gradients(), Tensors.scalar(1 - BETA1));
-                flat.square()
-                        .mul_(Tensors.scalar(BETA2))
-                        .addcmul_(flat.gradients(), flat.gradients(), Tensors.scalar(1 - BETA2));
-                Tensor deviation =
-                        flat.square().sqrt().div_(Tensors.scalar(correction2)).add_(Tensors.scalar(EPSILON));
-                flat.values().addcdiv_(flat.mean(), deviation, Tensors.scalar(-own / correction1));
+        withoutGradients(
+                () -> groups.forEach(group -> step(group, rate * group.group().rate())));
+    }
+
+    private void step(FlatGroup group, double rate) {
+        Scalar kept = new Scalar(1 - rate * group.group().decay());
+        Scalar first = new Scalar(1 - beta1);
+        Scalar second = new Scalar(1 - beta2);
+        Scalar fade = new Scalar(beta2);
+        Scalar correction = new Scalar(1 / Math.sqrt(1 - Math.pow(beta2, (double) steps)));
+        Scalar floor = new Scalar(epsilon);
+        Scalar move = new Scalar(-rate / (1 - Math.pow(beta1, (double) steps)));
+        for (FlatGroup.Piece piece : group.pieces()) {
+            try (PointerScope _ = new PointerScope()) {
+                Tensor gradients = piece.gradients();
+                piece.average().lerp_(gradients, first);
+                piece.square().mul_(fade).addcmul_(gradients, gradients, second);
+                torch.sqrt_out(piece.scratch(), piece.square()).mul_(correction).add_(floor);
+                piece.weights().mul_(kept).addcdiv_(piece.average(), piece.scratch(), move);
             }
         }
     }
 
+    /// Steps done.
     public long steps() {
         return steps;
     }
 
-    /// Sets the count of steps of a resumed run; [#state] is restored by copying into its tensors.
+    /// The moments, under `<group>.exp_avg` and `<group>.exp_avg_sq`: the tensors the optimizer
+    /// works on, not
+    /// copies, valid until it is closed. With [#steps] and the parameters they are all there is to
+    /// save.
+    public Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        for (FlatGroup group : groups) {
+            state.put(group.group().name() + ".exp_avg", group.average());
+            state.put(group.group().name() + ".exp_avg_sq", group.square());
+        }
+        return Collections.unmodifiableMap(state);
+    }
+
+    /// Goes on from a state that was saved: the values are copied.
+    ///
+    /// @throws IllegalArgumentException when it is not the state of the same groups; nothing is
+    ///     changed then
+    public void restore(Map<String, Tensor> saved, long steps) {
+        Map<String, Tensor> own = state();
+        if (steps < 0 || !own.keySet().equals(saved.keySet())) {
+            throw new IllegalArgumentException("an optimizer state at step " + steps + " of " + saved.keySet()
+                    + " for an optimizer of " + own.keySet());
+        }
+        own.forEach((name, tensor) -> {
+            Tensor value = saved.get(name);
+            if (value == null
+                    || value.numel() != tensor.numel()
+                    || value.scalar_type().intern() != torch.ScalarType.Float) {
+                throw new IllegalArgumentException("optimizer state " + name + " has "
+                        + (value == null ? 0 : value.numel()) + " numbers, expected " + tensor.numel()
+                        + " in float32: it was saved by a model of another shape");
+            }
+        });
+        withoutGradients(() -> own.forEach((name, tensor) -> {
+            Tensor value = saved.get(name);
+            if (value != null) {
+                tensor.copy_(value.view(-1));
+            }
+        }));
+        this.steps = steps;
+    }
+
+    /// Sets the count of steps of a resumed run whose moments were copied into the tensors of [#state].
     public void restoreSteps(long done) {
         steps = done;
     }
 
-    /// The moments by name; the tensors are the optimizer's own.
-    public Map<String, Tensor> state() {
-        Map<String, Tensor> state = new LinkedHashMap<>();
-        for (Flat flat : flats) {
-            state.put(flat.group().name() + ".mean", flat.mean());
-            state.put(flat.group().name() + ".square", flat.square());
+    /// Runs `work` in a scope of its own with the recording of gradients off.
+    private static void withoutGradients(Runnable work) {
+        boolean gradients = GradMode.is_enabled();
+        GradMode.set_enabled(false);
+        try (PointerScope _ = new PointerScope()) {
+            work.run();
+        } finally {
+            GradMode.set_enabled(gradients);
         }
-        return state;
+    }
+
+    /// Frees the moments. The parameters stay usable, with their gradients.
+    @Override
+    public void close() {
+        groups.forEach(FlatGroup::release);
+        groups.clear();
     }
 }

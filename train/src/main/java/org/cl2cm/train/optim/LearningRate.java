@@ -1,33 +1,60 @@
 package org.cl2cm.train.optim;
 
-/// The factor on the learning rate at a step: a linear warm-up from nothing, then decay to nothing.
+/// The learning rate as a function of the step alone: a linear warm-up, then a decay to a floor.
 ///
+/// @param peak rate at the end of the warm-up
 /// @param steps of the whole training
-/// @param warmup share of the steps, 0 to 1
-/// @param cosine whether the decay is a half cosine instead of a line
-public record LearningRate(long steps, double warmup, boolean cosine) {
+/// @param warmup share of the steps, 0 to 1, over which the rate rises
+/// @param decay its course after that
+/// @param floor share of the peak, 0 to 1, at which it ends
+public record LearningRate(double peak, long steps, double warmup, Decay decay, double floor) {
+    /// The course from peak to floor.
+    public enum Decay {
+        /// Stays at the peak.
+        CONSTANT,
+        /// A straight line.
+        LINEAR,
+        /// Half a period of a cosine.
+        COSINE
+    }
+
     public LearningRate {
-        if (steps < 1 || warmup < 0 || warmup > 1) {
-            throw new IllegalArgumentException(steps + " steps, warm-up " + warmup);
+        if (!(peak >= 0 && Double.isFinite(peak)) || steps < 1) {
+            throw new IllegalArgumentException("learning rate " + peak + " over " + steps + " steps");
+        }
+        if (!(warmup >= 0 && warmup <= 1 && floor >= 0 && floor <= 1)) {
+            throw new IllegalArgumentException("warm-up " + warmup + " and floor " + floor + " must be shares, 0 to 1");
         }
     }
 
+    /// Factors on a rate that is given elsewhere: to 1, then along half a cosine to 0.
     public static LearningRate cosine(long steps, double warmup) {
-        return new LearningRate(steps, warmup, true);
+        return new LearningRate(1, steps, warmup, Decay.COSINE, 0);
     }
 
+    /// Factors on a rate that is given elsewhere: to 1, then along a line to 0.
     public static LearningRate linear(long steps, double warmup) {
-        return new LearningRate(steps, warmup, false);
+        return new LearningRate(1, steps, warmup, Decay.LINEAR, 0);
     }
 
-    /// @param step from 0
-    /// @return 0 to 1
+    /// @param step counted from 0
+    /// @return the rate of this step: above 0 at the first, the peak at the end of the warm-up,
+    ///     the floor from
+    ///     `steps` on
     public double at(long step) {
-        double rise = warmup * steps;
-        if (step < rise) {
-            return (step + 1) / (rise + 1);
+        if (step < 0) {
+            throw new IllegalArgumentException("step " + step);
         }
-        double left = Math.max(0, (steps - step) / Math.max(1, steps - rise));
-        return cosine ? 0.5 - 0.5 * Math.cos(Math.PI * Math.min(1, left)) : Math.min(1, left);
+        long rising = Math.round(warmup * steps);
+        if (step < rising) {
+            return peak * (step + 1) / rising;
+        }
+        double progress = Math.min(1, (double) (step - rising) / Math.max(1, steps - rising));
+        double share = switch (decay) {
+            case CONSTANT -> 1;
+            case LINEAR -> 1 - progress;
+            case COSINE -> (1 + Math.cos(Math.PI * progress)) / 2;
+        };
+        return decay == Decay.CONSTANT ? peak : peak * (floor + (1 - floor) * share);
     }
 }
