@@ -1,0 +1,18 @@
+package org.cl2cm.search;
+
+/// A question to a collection.
+///
+/// @param model fingerprint of the model that made the vector; a collection of another model refuses
+///     the query
+/// @param vector as long as the collection's dimension; of any length but zero
+/// @param top how many results, 1 to [#MOST]
+public record VectorQuery(String model, float[] vector, int top) {
+    /// The most results of one query.
+    public static final int MOST = 10_000;
+
+    public VectorQuery {
+        if (top < 1 || top > MOST) {
+            throw new IllegalArgumentException("asked for " + top + " results; 1 to " + MOST + " are possible");
+        }
+    }
+}

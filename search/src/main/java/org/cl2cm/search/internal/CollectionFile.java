@@ -1,0 +1,98 @@
+package org.cl2cm.search.internal;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+import org.cl2cm.data.AtomicFile;
+import org.cl2cm.data.DataException;
+import org.cl2cm.search.CollectionInfo;
+
+/// `collection.json`: what the collection is and which generation of its index is live.
+///
+/// @param generation the number of the live index, from 1
+public record CollectionFile(CollectionInfo info, int generation) {
+    private static final String NAME = "collection.json";
+    private static final int FORMAT = 1;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// Where it lies in a collection's folder.
+    public static Path in(Path folder) {
+        return folder.resolve(NAME);
+    }
+
+    /// The folder of a generation's index.
+    public static Path generation(Path folder, int number) {
+        return folder.resolve("generation-%04d".formatted(number));
+    }
+
+    /// @throws DataException when it is missing or damaged, naming the file and the key
+    public static CollectionFile read(Path folder) throws IOException {
+        Path file = in(folder);
+        try {
+            JsonNode node = JSON.readTree(Files.readString(file));
+            int format = number(file, node, "format");
+            if (format != FORMAT) {
+                throw DataException.in(
+                        file, "format " + format + " is not known, only " + FORMAT + "; use the version that wrote it");
+            }
+            CollectionInfo info = new CollectionInfo(
+                    text(file, node, "name"),
+                    number(file, node, "dimension"),
+                    text(file, node, "model"),
+                    optional(node, "encoder"),
+                    text(file, node, "engine"),
+                    Instant.parse(text(file, node, "created")),
+                    optional(node, "modelFolder"),
+                    optional(node, "mediaRoot"));
+            return new CollectionFile(info, number(file, node, "generation"));
+        } catch (NoSuchFileException e) {
+            throw DataException.in(file, "no such file; is this a collection?", e);
+        } catch (JsonProcessingException e) {
+            throw DataException.in(file, "not JSON: " + e.getOriginalMessage(), e);
+        } catch (DateTimeException | IllegalArgumentException e) {
+            throw DataException.in(file, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /// Writes it beside and renames.
+    public void write(Path folder) throws IOException {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("format", FORMAT);
+        node.put("name", info.name());
+        node.put("dimension", info.dimension());
+        node.put("model", info.model());
+        info.encoder().ifPresent(encoder -> node.put("encoder", encoder));
+        node.put("engine", info.engine());
+        node.put("created", info.created().toString());
+        info.modelFolder().ifPresent(path -> node.put("modelFolder", path));
+        info.mediaRoot().ifPresent(path -> node.put("mediaRoot", path));
+        node.put("generation", generation);
+        AtomicFile.write(in(folder), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n");
+    }
+
+    private static String text(Path file, JsonNode node, String key) throws DataException {
+        return optional(node, key)
+                .orElseThrow(() -> DataException.in(file, "key \"" + key + "\" is missing or not a text"));
+    }
+
+    private static Optional<String> optional(JsonNode node, String key) {
+        JsonNode value = node.get(key);
+        return value == null || !value.isTextual() ? Optional.empty() : Optional.of(value.textValue());
+    }
+
+    private static int number(Path file, JsonNode node, String key) throws DataException {
+        JsonNode value = node.get(key);
+        if (value == null || !value.isInt() || value.intValue() < 1) {
+            throw DataException.in(file, "key \"" + key + "\" is missing or not a whole number of at least 1");
+        }
+        return value.intValue();
+    }
+}

@@ -1,0 +1,74 @@
+package org.cl2cm.search.internal;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.lucene.document.BinaryDocValuesField;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.document.StoredField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.IndexableField;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.util.BytesRef;
+import org.cl2cm.search.UnitVector;
+import org.cl2cm.search.VectorItem;
+
+/// How an item lies in a Lucene document: `id` as a term and as a column, `vector`, and `field.<name>`
+/// stored.
+final class ItemDocument {
+    static final String ID = "id";
+    static final String VECTOR = "vector";
+    private static final String FIELD = "field.";
+
+    private ItemDocument() {}
+
+    /// @throws IllegalArgumentException with the reason why the item cannot be stored
+    static Document of(VectorItem item, int dimension) {
+        checkId(item.id());
+        BytesRef id = new BytesRef(item.id());
+        Document document = new Document();
+        document.add(new StringField(ID, id, Field.Store.NO));
+        document.add(new BinaryDocValuesField(ID, id));
+        document.add(new KnnFloatVectorField(
+                VECTOR, UnitVector.of(item.vector(), dimension), VectorSimilarityFunction.DOT_PRODUCT));
+        item.fields().forEach((name, value) -> document.add(new StoredField(FIELD + name, value)));
+        return document;
+    }
+
+    static Term term(String id) {
+        return new Term(ID, new BytesRef(id));
+    }
+
+    static Map<String, String> fields(Document document) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (IndexableField field : document) {
+            String value = field.stringValue();
+            if (value != null && field.name().startsWith(FIELD)) {
+                fields.put(field.name().substring(FIELD.length()), value);
+            }
+        }
+        return fields;
+    }
+
+    /// Half of a surrogate pair would become a question mark, and two ids the same one.
+    private static void checkId(String id) {
+        if (id.isEmpty()) {
+            throw new IllegalArgumentException("the id is empty");
+        }
+        try {
+            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(id));
+            if (bytes.remaining() > VectorItem.LONGEST_ID) {
+                throw new IllegalArgumentException(
+                        "the id has " + bytes.remaining() + " bytes, more than " + VectorItem.LONGEST_ID);
+            }
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("the id is not well-formed Unicode", e);
+        }
+    }
+}

@@ -1,0 +1,287 @@
+package org.cl2cm.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.cl2cm.search.ItemStatus.Outcome;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What every engine must do. A subclass says how to make and open its collections; all of them search
+/// exactly at the sizes used here.
+public abstract class VectorEngineContract {
+    protected static final String MODEL = "model-a";
+
+    /// Creates an empty collection and opens it for writing.
+    protected abstract VectorEngine create(String name, int dimension) throws IOException;
+
+    protected abstract VectorEngine read(String name) throws IOException;
+
+    protected abstract VectorEngine write(String name) throws IOException;
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "7,3", "97,5", "1001,33", "503,130"})
+    void exactSearchEqualsBruteForce(int count, int dimension) throws IOException {
+        List<VectorItem> items = TestVectors.scattered(count, count, dimension);
+        try (VectorEngine engine = create("odd", dimension)) {
+            engine.upsert(items.subList(0, count / 2));
+            engine.commit();
+            engine.upsert(items.subList(count / 2, count));
+            engine.refresh();
+            Random random = new Random(99);
+            for (int i = 0; i < 25; i++) {
+                float[] query = TestVectors.near(random, new float[dimension], 1);
+                for (int top : new int[] {1, 3, 10, count, count + 5}) {
+                    List<Hit> hits = engine.search(new VectorQuery(MODEL, query, top));
+                    assertThat(TestVectors.ids(hits)).isEqualTo(TestVectors.bruteForce(items, query, top));
+                }
+                Hit best = engine.search(new VectorQuery(MODEL, query, 1)).getFirst();
+                double score =
+                        TestVectors.dot(engine.get(best.id()).orElseThrow().vector(), query);
+                assertThat((double) best.score()).isCloseTo(score, within(1e-5));
+            }
+        }
+    }
+
+    @Test
+    void tiesAreOrderedById() throws IOException {
+        float[] same = {3, 4};
+        try (VectorEngine engine = create("ties", 2)) {
+            for (String id : List.of("d", "b", "é", "a", "c", "日")) {
+                engine.upsert(List.of(new VectorItem(id, same, Map.of())));
+                engine.commit();
+            }
+            engine.refresh();
+            assertThat(TestVectors.ids(engine.search(new VectorQuery(MODEL, same, 3))))
+                    .containsExactly("a", "b", "c");
+            assertThat(TestVectors.ids(engine.search(new VectorQuery(MODEL, same, 6))))
+                    .containsExactly("a", "b", "c", "d", "é", "日");
+        }
+    }
+
+    @Test
+    void replacesAndDeletes() throws IOException {
+        try (VectorEngine engine = create("changes", 2)) {
+            engine.upsert(List.of(item("a", 1, 0), item("b", 0, 1)));
+            engine.refresh();
+            assertThat(engine.stats().items()).isEqualTo(2);
+            List<ItemStatus> again =
+                    engine.upsert(List.of(new VectorItem("a", new float[] {0, -1}, Map.of("media", "new.jpg"))));
+            engine.refresh();
+            assertThat(again).containsExactly(new ItemStatus("a", Outcome.STORED));
+            assertThat(engine.stats().items()).isEqualTo(2);
+            List<Hit> hits = engine.search(new VectorQuery(MODEL, new float[] {0, 1}, 5));
+            assertThat(hits).containsExactly(new Hit("b", 1, Map.of()), new Hit("a", -1, Map.of("media", "new.jpg")));
+            assertThat(engine.delete(List.of("b", "nobody")))
+                    .containsExactly(new ItemStatus("b", Outcome.DELETED), new ItemStatus("nobody", Outcome.MISSING));
+            engine.refresh();
+            assertThat(TestVectors.ids(engine.search(new VectorQuery(MODEL, new float[] {0, 1}, 5))))
+                    .containsExactly("a");
+            assertThat(engine.get("b")).isEmpty();
+        }
+        try (VectorEngine engine = read("changes")) {
+            assertThat(engine.stats().items()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void deleteSeesWhatWasJustAdded() throws IOException {
+        try (VectorEngine engine = create("quick", 2)) {
+            engine.upsert(List.of(item("a", 1, 0)));
+            assertThat(engine.delete(List.of("a"))).containsExactly(new ItemStatus("a", Outcome.DELETED));
+        }
+        try (VectorEngine engine = read("quick")) {
+            assertThat(engine.stats().items()).isZero();
+        }
+    }
+
+    @Test
+    void refusesBadItemsAndStoresTheRest() throws IOException {
+        try (VectorEngine engine = create("bad", 2)) {
+            List<ItemStatus> statuses = engine.upsert(List.of(
+                    item("good", 1, 0),
+                    new VectorItem("long", new float[] {1, 2, 3}, Map.of()),
+                    item("nan", Float.NaN, 1),
+                    item("infinite", 1, Float.POSITIVE_INFINITY),
+                    item("zero", 0, 0),
+                    item("", 1, 0),
+                    item("\ud800", 1, 0),
+                    item("x".repeat(VectorItem.LONGEST_ID + 1), 1, 0),
+                    item("x".repeat(VectorItem.LONGEST_ID), 1, 0)));
+            engine.refresh();
+            assertThat(statuses.stream().map(ItemStatus::outcome))
+                    .containsExactly(
+                            Outcome.STORED,
+                            Outcome.REFUSED,
+                            Outcome.REFUSED,
+                            Outcome.REFUSED,
+                            Outcome.REFUSED,
+                            Outcome.REFUSED,
+                            Outcome.REFUSED,
+                            Outcome.REFUSED,
+                            Outcome.STORED);
+            assertThat(statuses.get(1).reason()).contains("dimension 3", "2");
+            assertThat(statuses.get(2).reason()).contains("NaN", "position 0");
+            assertThat(statuses.get(4).reason()).contains("zeros");
+            assertThat(engine.stats().items()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aRefusedReplacementLeavesTheOldItem() throws IOException {
+        try (VectorEngine engine = create("kept", 2)) {
+            engine.upsert(List.of(item("a", 0, 1)));
+            assertThat(engine.upsert(List.of(item("a", 0, 0))).getFirst().isRefused())
+                    .isTrue();
+            engine.refresh();
+            assertThat(engine.get("a").orElseThrow().vector()).containsExactly(0, 1);
+        }
+    }
+
+    @Test
+    void vectorsAreBroughtToLengthOne() throws IOException {
+        try (VectorEngine engine = create("length", 2)) {
+            engine.upsert(List.of(item("a", 30, 40)));
+            engine.refresh();
+            assertThat(engine.get("a").orElseThrow().vector()).containsExactly(0.6f, 0.8f);
+            List<Hit> hits = engine.search(new VectorQuery(MODEL, new float[] {300, 400}, 1));
+            assertThat(hits.getFirst().score()).isCloseTo(1f, within(1e-6f));
+        }
+    }
+
+    @Test
+    void keepsUnicodeIdsAndFields() throws IOException {
+        List<String> ids =
+                List.of("小狗/跳.jpg", "كلب", "naïve", "nai\u0308ve", "🐕‍🦺", "a b\tc\n", "../../x", "\"'\\", "A", "a");
+        try (VectorEngine engine = create("unicode", 3)) {
+            for (int i = 0; i < ids.size(); i++) {
+                engine.upsert(List.of(new VectorItem(
+                        ids.get(i), new float[] {i, 1, 2}, Map.of("caption.zh", "一只狗 " + i, "caption.ar", "كلب"))));
+            }
+        }
+        try (VectorEngine engine = read("unicode")) {
+            assertThat(engine.stats().items()).isEqualTo(ids.size());
+            for (int i = 0; i < ids.size(); i++) {
+                assertThat(engine.get(ids.get(i)).orElseThrow().fields())
+                        .isEqualTo(Map.of("caption.zh", "一只狗 " + i, "caption.ar", "كلب"));
+            }
+            assertThat(TestVectors.ids(engine.search(new VectorQuery(MODEL, new float[] {1, 1, 1}, 100))))
+                    .containsExactlyInAnyOrderElementsOf(ids);
+        }
+    }
+
+    @Test
+    void refusesQueriesOfAnotherModel() throws IOException {
+        try (VectorEngine engine = create("fingerprint", 2)) {
+            engine.upsert(List.of(item("a", 1, 0)));
+            engine.refresh();
+            assertThatThrownBy(() -> engine.search(new VectorQuery("model-b", new float[] {1, 0}, 1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("model-a")
+                    .hasMessageContaining("model-b");
+        }
+    }
+
+    @Test
+    void refusesBadQueries() throws IOException {
+        try (VectorEngine engine = create("queries", 2)) {
+            for (float[] bad : List.of(new float[3], new float[2], new float[] {Float.NaN, 1})) {
+                assertThatThrownBy(() -> engine.search(new VectorQuery(MODEL, bad, 1)))
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
+            assertThatThrownBy(() -> new VectorQuery(MODEL, new float[2], 0))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> new VectorQuery(MODEL, new float[2], VectorQuery.MOST + 1))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void anEmptyCollectionAnswersWithNothing() throws IOException {
+        try (VectorEngine engine = create("empty", 2)) {
+            assertThat(engine.search(new VectorQuery(MODEL, new float[] {1, 0}, 10)))
+                    .isEmpty();
+            assertThat(engine.stats().items()).isZero();
+        }
+    }
+
+    @Test
+    void readersSeeCommitsAfterTheirRefresh() throws IOException {
+        try (VectorEngine writer = create("shared", 2);
+                VectorEngine reader = read("shared")) {
+            writer.upsert(List.of(item("a", 1, 0)));
+            reader.refresh();
+            assertThat(reader.stats().items()).isZero();
+            writer.commit();
+            assertThat(reader.stats().items()).isZero();
+            reader.refresh();
+            assertThat(reader.stats().items()).isEqualTo(1);
+            assertThatThrownBy(() -> reader.upsert(List.of())).isInstanceOf(UnsupportedOperationException.class);
+        }
+    }
+
+    @Test
+    void searchesGoOnWhileOthersWrite() throws Exception {
+        List<VectorItem> items = TestVectors.scattered(5, 1500, 8);
+        AtomicBoolean done = new AtomicBoolean();
+        try (VectorEngine writer = create("busy", 8);
+                VectorEngine reader = read("busy");
+                ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            List<Future<Long>> searches = new ArrayList<>();
+            for (VectorEngine engine : List.of(writer, reader)) {
+                searches.add(threads.submit(() -> {
+                    long seen = 0;
+                    while (!done.get()) {
+                        engine.refresh();
+                        long items0 = engine.stats().items();
+                        int found = engine.search(
+                                        new VectorQuery(MODEL, items.getFirst().vector(), 2000))
+                                .size();
+                        assertThat((long) found).isGreaterThanOrEqualTo(Math.max(seen, items0));
+                        seen = found;
+                    }
+                    return seen;
+                }));
+            }
+            for (int i = 0; i < items.size(); i += 100) {
+                writer.upsert(items.subList(i, i + 100));
+                writer.commit();
+            }
+            done.set(true);
+            for (Future<Long> search : searches) {
+                assertThat(search.get()).isLessThanOrEqualTo(1500);
+            }
+            reader.refresh();
+            assertThat(reader.stats().items()).isEqualTo(1500);
+        }
+    }
+
+    @Test
+    void aCollectionGoesOnAfterItWasClosed() throws IOException {
+        try (VectorEngine engine = create("again", 2)) {
+            engine.upsert(List.of(item("a", 1, 0)));
+        }
+        try (VectorEngine engine = write("again")) {
+            engine.upsert(List.of(item("b", 0, 1)));
+        }
+        try (VectorEngine engine = read("again")) {
+            assertThat(TestVectors.ids(engine.search(new VectorQuery(MODEL, new float[] {1, 0}, 5))))
+                    .containsExactly("a", "b");
+        }
+    }
+
+    private static VectorItem item(String id, float x, float y) {
+        return new VectorItem(id, new float[] {x, y}, Map.of());
+    }
+}
