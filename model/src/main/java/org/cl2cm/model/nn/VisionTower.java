@@ -3,8 +3,8 @@ package org.cl2cm.model.nn;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/// From the features of an image to a unit vector: features are standardised with the mean and the deviation of the
-/// training set, then a linear map and, beside it, a small network. Where the features are pixels, a residual network
+/// From the features of an image to a unit vector: features are evened out and centred on the training set, then a
+/// linear map and, beside it, a small network. Where the features are pixels, a residual network
 /// sees them first.
 public final class VisionTower {
     /// @param features length of a feature vector
@@ -27,6 +27,8 @@ public final class VisionTower {
         }
     }
 
+    private static final int ROWS = 1_024;
+
     private final Config config;
     private final java.util.Optional<ResidualNetwork> residual;
     private final Tensor mean;
@@ -44,7 +46,7 @@ public final class VisionTower {
                         new ResidualNetwork(config.pixels(), config.channels(), parameters, prefix + "residual."));
         int features = residual.map(ResidualNetwork::features).orElse(config.features());
         this.mean = parameters.buffer(prefix + "mean", 0, features);
-        this.deviation = parameters.buffer(prefix + "deviation", 1, features);
+        this.deviation = parameters.buffer(prefix + "deviation", 1, 1);
         this.direct = Linear.create(parameters, prefix + "direct", features, config.dimension());
         this.hidden = config.width() == 0
                 ? java.util.Optional.empty()
@@ -57,7 +59,8 @@ public final class VisionTower {
         return config;
     }
 
-    /// Sets mean and deviation of an encoder's features; pixels are left as they are.
+    /// Sets the mean of an encoder's features, and the one deviation that all of them share: a feature of small
+    /// variance is not blown up, which overfits. Pixels are left as they are.
     ///
     /// @param rows features of the training set, row-major `[images, features]`
     public void standardise(float[] rows) {
@@ -65,29 +68,37 @@ public final class VisionTower {
             return;
         }
         int n = config.features();
-        double[] sum = new double[n];
-        double[] square = new double[n];
-        for (int i = 0; i < rows.length; i++) {
-            sum[i % n] += rows[i];
-            square[i % n] += (double) rows[i] * rows[i];
-        }
         int count = rows.length / n;
+        double[] sum = new double[n];
+        double square = 0;
+        for (int from = 0; from < count; from += ROWS) {
+            int to = Math.min(count, from + ROWS);
+            float[] some = java.util.Arrays.copyOfRange(rows, from * n, to * n);
+            float[] prepared = Tensors.floats(prepared(Tensors.of(some, to - from, n)));
+            for (int i = 0; i < prepared.length; i++) {
+                sum[i % n] += prepared[i];
+                square += (double) prepared[i] * prepared[i];
+            }
+        }
         float[] means = new float[n];
-        float[] deviations = new float[n];
+        double variance = square / count;
         for (int j = 0; j < n; j++) {
             means[j] = (float) (sum[j] / count);
-            double variance = square[j] / count - sum[j] / count * (sum[j] / count);
-            // A feature that never varies tells nothing and must not be blown up.
-            deviations[j] = (float) Math.max(Math.sqrt(Math.max(variance, 0)), 1e-4);
+            variance -= (double) means[j] * means[j];
         }
         mean.copy_(Tensors.of(means, n));
-        deviation.copy_(Tensors.of(deviations, n));
+        deviation.copy_(Tensors.of(new float[] {(float) Math.sqrt(Math.max(variance / n, 1e-12))}, 1));
+    }
+
+    /// The signed square root, which evens out bursty features (Perronnin et al., ECCV 2010), on the unit sphere.
+    private static Tensor prepared(Tensor features) {
+        return Tensors.unit(features.sign().mul(features.abs().sqrt()));
     }
 
     /// @param features `[batch, features]`, float32
     /// @return unit vectors, `[batch, dimension]`
     public Tensor forward(Tensor features, boolean training) {
-        Tensor seen = residual.isPresent() ? residual.get().forward(features) : features;
+        Tensor seen = residual.isPresent() ? residual.get().forward(features) : prepared(features);
         Tensor x = drop(seen.sub(mean).div(deviation), training);
         Tensor y = direct.forward(x);
         if (hidden.isPresent()) {

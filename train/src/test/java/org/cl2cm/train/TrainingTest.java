@@ -1,0 +1,220 @@
+package org.cl2cm.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.cl2cm.data.DataException;
+import org.cl2cm.data.FeatureStore;
+import org.cl2cm.data.ProgressListener;
+import org.cl2cm.model.RetrievalModel;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainingTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /// 48 images of 48 different things: SumR by chance is about 6 x 10 for both directions together.
+    private static final double FAR_ABOVE_CHANCE = 350;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void world() throws IOException {
+        ToyWorld.write(folder, 1);
+    }
+
+    private Path train(String run, boolean resume, String... settings) throws IOException {
+        TrainConfig config = ConfigFile.read(Optional.empty(), ToyWorld.settings(folder, settings));
+        return new Training(config, folder.resolve("home"), ProgressListener.NONE, ProgressListener.NONE, m -> {})
+                .run(folder.resolve(run), resume);
+    }
+
+    private List<JsonNode> epochs(String run) throws IOException {
+        List<JsonNode> records = new ArrayList<>();
+        for (String line : Files.readAllLines(folder.resolve(run).resolve("log.jsonl"))) {
+            JsonNode node = JSON.readTree(line);
+            if (node.has("valid") && node.path("stage").asText().equals("student")) {
+                records.add(node);
+            }
+        }
+        return records;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "teacher.schedule=two_stage,loss.d=0.5",
+                "teacher.schedule=joint,loss.d=0.5,loss.words=transport_cost,loss.d_modal=0.1",
+                "text.trainable=1,loss.vs=0",
+                "text.trainable=2,loss.transport=sinkhorn,teacher.schedule=two_stage,teacher.epochs=1,loss.d=1",
+                "train.accumulate=2,text.width=0,text.pooling=mean_max,vision.width=16",
+            })
+    void learnsTheToyWorldInALanguageWithoutCaptions(String settings) throws IOException {
+        Path model = train("run", false, settings.isEmpty() ? new String[0] : settings.split(",", -1));
+
+        List<JsonNode> epochs = epochs("run");
+        assertThat(epochs).hasSize(6);
+        double best = epochs.stream()
+                .mapToDouble(node -> node.path("valid").path("xx").asDouble())
+                .max()
+                .orElseThrow();
+        assertThat(best).isGreaterThan(FAR_ABOVE_CHANCE);
+        try (RetrievalModel network = RetrievalModel.open(model, ProgressListener.NONE);
+                FeatureStore store = FeatureStore.open(folder.resolve("features.npy"))) {
+            assertThat(network.description().targets()).containsExactly("xx");
+            float[] text = network.encodeTexts(List.of("xa xred xdog", "xa xblue xboat"));
+            assertThat(dot(text, text, 0, 0, network.dimension())).isCloseTo(1, within(1e-3));
+            float[] images = network.encodeFeatures(store, store.ids().subList(0, 48));
+            // Item 0 is a red dog.
+            int better = 0;
+            for (int i = 0; i < 48; i++) {
+                if (dot(text, images, 0, i, network.dimension()) > dot(text, images, 0, 0, network.dimension())) {
+                    better++;
+                }
+            }
+            assertThat(better).isLessThan(5);
+        }
+    }
+
+    private static org.assertj.core.data.Offset<Double> within(double tolerance) {
+        return org.assertj.core.data.Offset.offset(tolerance);
+    }
+
+    private static double dot(float[] a, float[] b, int i, int j, int dimension) {
+        double sum = 0;
+        for (int k = 0; k < dimension; k++) {
+            sum += a[i * dimension + k] * b[j * dimension + k];
+        }
+        return sum;
+    }
+
+    @Test
+    void sameSeedGivesTheSameModelBitForBit() throws IOException {
+        Path one = train("one", false);
+        Path two = train("two", false);
+        assertThat(two.resolve("model.safetensors")).hasSameBinaryContentAs(one.resolve("model.safetensors"));
+        Path other = train("other", false, "seed=2");
+        assertThat(Files.mismatch(one.resolve("model.safetensors"), other.resolve("model.safetensors")))
+                .isNotNegative();
+    }
+
+    @Test
+    void resumesExactlyAfterKill() throws Exception {
+        String[] settings = {
+            "teacher.schedule=two_stage",
+            "teacher.epochs=3",
+            "loss.d=0.5",
+            "train.epochs=8",
+            "train.checkpoint_minutes=0.001"
+        };
+        train("undisturbed", false, settings);
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        int kills = 0;
+        Path done = folder.resolve("killed").resolve("model").resolve("cl2cm.json");
+        for (int attempt = 0; attempt < 40 && !Files.exists(done); attempt++) {
+            Process child = child("killed", settings);
+            // The JVM takes its time to start; kill while it trains, wherever that is, at most five times.
+            long wait = kills < 5 ? 700 + random.nextInt(1500) : TimeUnit.MINUTES.toMillis(5);
+            if (child.waitFor(wait, TimeUnit.MILLISECONDS)) {
+                try (InputStream out = child.getInputStream()) {
+                    assertThat(child.exitValue())
+                            .as(
+                                    "seed %d: %s",
+                                    seed, new String(out.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+                            .isZero();
+                }
+            } else {
+                child.destroyForcibly().waitFor();
+                kills++;
+            }
+        }
+        assertThat(done).as("seed %d", seed).exists();
+        assertThat(folder.resolve("killed/model/model.safetensors"))
+                .as("seed %d, %d kills", seed, kills)
+                .hasSameBinaryContentAs(folder.resolve("undisturbed/model/model.safetensors"));
+        assertThat(losses("killed")).as("seed %d", seed).isEqualTo(losses("undisturbed"));
+    }
+
+    private List<String> losses(String run) throws IOException {
+        List<String> losses = new ArrayList<>();
+        for (String line : Files.readAllLines(folder.resolve(run).resolve("log.jsonl"))) {
+            JsonNode node = JSON.readTree(line);
+            losses.add(node.path("position") + " " + node.path("loss") + " " + node.path("valid"));
+        }
+        return losses;
+    }
+
+    private Process child(String run, String... settings) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--add-modules=jdk.incubator.vector",
+                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                folder.toString(),
+                run));
+        command.addAll(List.of(settings));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(run + ".out").toFile())
+                .start();
+    }
+
+    /// What the killed process runs.
+    static final class Main {
+        private Main() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Path folder = Path.of(arguments[0]);
+            String[] settings = Stream.of(arguments).skip(2).toArray(String[]::new);
+            TrainConfig config = ConfigFile.read(Optional.empty(), ToyWorld.settings(folder, settings));
+            new Training(config, folder.resolve("home"), ProgressListener.NONE, ProgressListener.NONE, m -> {})
+                    .run(folder.resolve(arguments[1]), true);
+        }
+    }
+
+    @Test
+    void refusesToMixRunsInOneFolder() throws IOException {
+        train("run", false, "train.epochs=1");
+        assertThatThrownBy(() -> train("run", false, "train.epochs=1"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("--resume auto");
+        assertThatThrownBy(() -> train("run", true, "train.epochs=2"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("config.yaml")
+                .hasMessageContaining("epochs: 2");
+    }
+
+    @Test
+    void aFullDiskWhileACheckpointIsWrittenLosesNothing() throws IOException {
+        train("run", false, "train.epochs=2");
+        Path model = folder.resolve("run/model/model.safetensors");
+        byte[] before = Files.readAllBytes(model);
+        assertThatThrownBy(() -> org.cl2cm.data.AtomicFile.write(model, out -> {
+                    out.write(new byte[1000]);
+                    throw new IOException("No space left on device");
+                }))
+                .hasMessageContaining("No space left");
+        assertThat(Files.readAllBytes(model)).isEqualTo(before);
+    }
+}
