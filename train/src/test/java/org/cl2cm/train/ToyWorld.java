@@ -199,7 +199,7 @@ final class ToyWorld {
                 "text.width=32",
                 "dimension=32",
                 "train.batch=32",
-                "train.epochs=6",
+                "train.epochs=12",
                 "train.threads=1",
                 "train.precision=float32",
                 "train.rate=0.003"));
