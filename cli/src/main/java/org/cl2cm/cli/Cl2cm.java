@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             HelpCommand.class,
             ModelCommand.class,
             TrainCommand.class,
+            IndexCommand.class,
+            SearchCommand.class,
             picocli.AutoComplete.GenerateCompletion.class,
         })
 public final class Cl2cm implements Runnable {
