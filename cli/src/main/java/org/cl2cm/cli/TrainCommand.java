@@ -77,10 +77,11 @@ final class TrainCommand implements Callable<Integer> {
         if (!resume.equals("auto") && !resume.equals("never")) {
             throw new ParameterException(spec.commandLine(), "--resume " + resume + ": auto or never");
         }
-        try (ProgressLine cache = new ProgressLine("cache", "captions");
+        try (ProgressLine fetch = new ProgressLine("model", "steps");
+                ProgressLine cache = new ProgressLine("cache", "captions");
                 ProgressLine progress = new ProgressLine("train", "steps")) {
             Training training = new Training(
-                    settled, CacheFolder.home(), cache, progress, message -> System.err.println("cl2cm: " + message));
+                    settled, CacheFolder.home(), fetch, cache, progress, message -> System.err.println("cl2cm: " + message));
             Path model = training.run(run, resume.equals("auto"));
             spec.commandLine().getOut().println(model);
         }

@@ -26,20 +26,26 @@ import org.cl2cm.model.nn.TensorFile;
 public final class Training {
     private final TrainConfig config;
     private final Path home;
+    private final ProgressListener modelProgress;
     private final ProgressListener cacheProgress;
     private final ProgressListener progress;
     private final Consumer<String> messages;
 
     /// @param home where models and the frozen-prefix cache are kept, see [org.cl2cm.model.CacheFolder]
+    /// @param modelProgress hears of the pre-trained encoder, when it has to be brought
+    /// @param cacheProgress hears of captions sent through the frozen layers
+    /// @param progress hears of steps
     /// @param messages hears of epochs, warnings and what was chosen
     public Training(
             TrainConfig config,
             Path home,
+            ProgressListener modelProgress,
             ProgressListener cacheProgress,
             ProgressListener progress,
             Consumer<String> messages) {
         this.config = config;
         this.home = home;
+        this.modelProgress = modelProgress;
         this.cacheProgress = cacheProgress;
         this.progress = progress;
         this.messages = messages;
@@ -100,7 +106,7 @@ public final class Training {
 
     private Path bertFolder() throws IOException {
         return config.text().model().equals("mbert")
-                ? MultilingualBert.get(home, cacheProgress)
+                ? MultilingualBert.get(home, modelProgress)
                 : existing("text.model", config.text().model());
     }
 
