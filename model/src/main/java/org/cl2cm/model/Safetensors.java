@@ -1,8 +1,6 @@
 package org.cl2cm.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.Arena;
@@ -10,24 +8,25 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.cl2cm.data.AtomicFile;
 import org.cl2cm.data.DataException;
+import org.cl2cm.model.SafetensorsHeader.Place;
 
-/// A memory-mapped safetensors file: eight bytes with the length of a JSON header, the header, raw little-endian
-/// tensors. Safe for use by many threads.
+/// A memory-mapped safetensors file: eight bytes with the length of a JSON header, the header, raw
+/// little-endian tensors.
+///
+/// Safe for use by many threads. Nothing of it may be used after [#close].
 public final class Safetensors implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final int LENGTH = 8;
     private static final long MAX_HEADER = 100L << 20;
 
     /// Number formats.
@@ -55,54 +54,69 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
+    /// Writes the numbers of a tensor, little-endian and row-major.
+    @FunctionalInterface
+    public interface Values {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
     /// A tensor to be written.
     ///
-    /// @param data the numbers, little-endian and row-major
-    public record Entry(Type type, long[] shape, MemorySegment data) {
+    /// @param values called once, when its turn comes: what it makes need not exist before or after
+    public record Entry(Type type, long[] shape, Values values) {
         public Entry {
-            if (size(type, shape) != data.byteSize()) {
+            shape = shape.clone();
+            if (Arrays.stream(shape).anyMatch(extent -> extent < 0) || SafetensorsHeader.bytes(type, shape) < 0) {
+                throw new IllegalArgumentException("no tensor can have the shape " + Arrays.toString(shape));
+            }
+        }
+
+        /// @param data the numbers, little-endian and row-major
+        public Entry(Type type, long[] shape, MemorySegment data) {
+            this(type, shape, (Values) out -> copy(data, out));
+            if (size() != data.byteSize()) {
                 throw new IllegalArgumentException(data.byteSize() + " bytes do not make a " + type
                         + " tensor of shape " + Arrays.toString(shape));
             }
         }
-    }
 
-    private record Place(Type type, long[] shape, long from, long to) {}
+        /// Bytes of the numbers.
+        public long size() {
+            return SafetensorsHeader.bytes(type, shape);
+        }
+    }
 
     private final Path path;
     private final Arena arena;
     private final MemorySegment data;
-    private final Map<String, Place> places;
-    private final Map<String, String> metadata;
+    private final SafetensorsHeader header;
 
-    private Safetensors(
-            Path path, Arena arena, MemorySegment data, Map<String, Place> places, Map<String, String> metadata) {
+    private Safetensors(Path path, Arena arena, MemorySegment data, SafetensorsHeader header) {
         this.path = path;
         this.arena = arena;
         this.data = data;
-        this.places = places;
-        this.metadata = metadata;
+        this.header = header;
     }
 
-    /// Opens a file and checks its header against its length.
+    /// Opens a file and checks its header against its length: every tensor inside, none over another, no
+    /// gap.
     ///
     /// @throws DataException when it is missing, cut off or damaged, naming file and tensor
     public static Safetensors open(Path path) throws IOException {
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             long size = channel.size();
-            if (size < 8) {
+            if (size < LENGTH) {
                 throw DataException.in(path, "no safetensors file: only " + size + " bytes");
             }
             MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
-            long header = all.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
-            if (header <= 0 || header > Math.min(size - 8, MAX_HEADER)) {
-                throw DataException.in(path, "no safetensors file, or cut off: a header of " + header + " bytes");
+            long length = all.get(LONG, 0);
+            if (length <= 0 || length > Math.min(size - LENGTH, MAX_HEADER)) {
+                throw DataException.in(path, "no safetensors file, or cut off: a header of " + length + " bytes");
             }
-            byte[] text = all.asSlice(8, header).toArray(ValueLayout.JAVA_BYTE);
-            Map<String, String> metadata = new LinkedHashMap<>();
-            Map<String, Place> places = parse(path, text, size - 8 - header, metadata);
-            return new Safetensors(path, arena, all.asSlice(8 + header), places, metadata);
+            byte[] text = all.asSlice(LENGTH, length).toArray(ValueLayout.JAVA_BYTE);
+            MemorySegment data = all.asSlice(LENGTH + length);
+            return new Safetensors(path, arena, data, SafetensorsHeader.parse(path, text, data.byteSize()));
         } catch (NoSuchFileException e) {
             arena.close();
             throw DataException.in(path, "no such file", e);
@@ -112,79 +126,18 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
-    private static Map<String, Place> parse(Path path, byte[] text, long size, Map<String, String> metadata)
-            throws IOException {
-        JsonNode root;
-        try {
-            root = JSON.readTree(text);
-        } catch (JsonProcessingException e) {
-            throw DataException.in(path, "the header is no JSON: " + e.getOriginalMessage(), e);
-        }
-        Map<String, Place> places = new LinkedHashMap<>();
-        for (var entry : root.properties()) {
-            if (entry.getKey().equals("__metadata__")) {
-                entry.getValue()
-                        .properties()
-                        .forEach(pair ->
-                                metadata.put(pair.getKey(), pair.getValue().asText()));
-            } else {
-                places.put(entry.getKey(), place(path, entry.getKey(), entry.getValue(), size));
-            }
-        }
-        return places;
-    }
-
-    private static Place place(Path path, String name, JsonNode node, long size) throws DataException {
-        Type type;
-        try {
-            type = Type.valueOf(node.path("dtype").asText());
-        } catch (IllegalArgumentException e) {
-            throw DataException.in(path, "tensor \"" + name + "\": dtype " + node.path("dtype") + " is not read", e);
-        }
-        JsonNode extents = node.path("shape");
-        JsonNode offsets = node.path("data_offsets");
-        if (!extents.isArray() || !offsets.isArray() || offsets.size() != 2) {
-            throw DataException.in(path, "tensor \"" + name + "\": shape or data_offsets is missing");
-        }
-        long[] shape = new long[extents.size()];
-        for (int i = 0; i < shape.length; i++) {
-            shape[i] = extents.get(i).asLong(-1);
-        }
-        long from = offsets.get(0).asLong(-1);
-        long to = offsets.get(1).asLong(-1);
-        if (from < 0 || to < from || to > size) {
-            throw DataException.in(
-                    path,
-                    "tensor \"" + name + "\" lies at " + from + " to " + to + " of " + size
-                            + " bytes: the file is cut off or damaged");
-        }
-        if (Arrays.stream(shape).anyMatch(extent -> extent < 0) || size(type, shape) != to - from) {
-            throw DataException.in(
-                    path,
-                    "tensor \"" + name + "\": " + (to - from) + " bytes do not fit the shape "
-                            + Arrays.toString(shape));
-        }
-        return new Place(type, shape, from, to);
-    }
-
-    private static long size(Type type, long[] shape) {
-        long size = type.bytes();
-        for (long extent : shape) {
-            size = Math.multiplyExact(size, extent);
-        }
-        return size;
-    }
-
+    /// Names of the tensors, in the order of the header.
     public Set<String> names() {
-        return Collections.unmodifiableSet(places.keySet());
+        return Collections.unmodifiableSet(header.places().keySet());
     }
 
+    /// Free text that the writer put beside the tensors.
     public Map<String, String> metadata() {
-        return Collections.unmodifiableMap(metadata);
+        return Collections.unmodifiableMap(header.metadata());
     }
 
     private Place place(String name) throws DataException {
-        Place place = places.get(name);
+        Place place = header.places().get(name);
         if (place == null) {
             throw DataException.in(path, "tensor \"" + name + "\" is missing");
         }
@@ -199,7 +152,8 @@ public final class Safetensors implements AutoCloseable {
         return place(name).shape().clone();
     }
 
-    /// The numbers of a tensor, little-endian, row-major, read-only; valid until the file is closed.
+    /// The numbers of a tensor, little-endian, row-major, read-only; valid until the file is closed. Not
+    /// always aligned to the size of a number: read them with an `_UNALIGNED` layout.
     public MemorySegment data(String name) throws DataException {
         Place place = place(name);
         return data.asSlice(place.from(), place.to() - place.from());
@@ -210,46 +164,57 @@ public final class Safetensors implements AutoCloseable {
         arena.close();
     }
 
-    /// Writes tensors in the order of `entries`, beside `path`, and renames.
+    /// Writes tensors in the order of `entries`, beside `path`, and renames. The same entries and
+    /// metadata, in the same order, give the same bytes.
+    ///
+    /// @throws IOException when the disk is full or an entry writes another number of bytes than its
+    ///     shape tells
     public static void write(Path path, Map<String, Entry> entries, Map<String, String> metadata) throws IOException {
-        Map<String, Object> header = new LinkedHashMap<>();
-        if (!metadata.isEmpty()) {
-            header.put("__metadata__", metadata);
-        }
-        long offset = 0;
-        for (Map.Entry<String, Entry> entry : entries.entrySet()) {
-            long end = offset + entry.getValue().data().byteSize();
-            Map<String, Object> place = new LinkedHashMap<>();
-            place.put("dtype", entry.getValue().type().name());
-            place.put("shape", entry.getValue().shape());
-            place.put("data_offsets", new long[] {offset, end});
-            header.put(entry.getKey(), place);
-            offset = end;
-        }
-        byte[] text = JSON.writeValueAsBytes(header);
-        int padded = (text.length + 7) / 8 * 8;
+        byte[] text = SafetensorsHeader.render(entries, metadata);
         AtomicFile.write(path, out -> {
-            out.write(ByteBuffer.allocate(8)
+            out.write(ByteBuffer.allocate(LENGTH)
                     .order(ByteOrder.LITTLE_ENDIAN)
-                    .putLong(padded)
+                    .putLong(text.length)
                     .array());
             out.write(text);
-            out.write(" ".repeat(padded - text.length).getBytes(StandardCharsets.US_ASCII));
-            for (Entry entry : entries.values()) {
-                copy(entry.data(), out);
+            for (Map.Entry<String, Entry> entry : entries.entrySet()) {
+                Counted counted = new Counted(out);
+                entry.getValue().values().writeTo(counted);
+                if (counted.written != entry.getValue().size()) {
+                    throw new IOException(path + ": tensor \"" + entry.getKey() + "\": " + counted.written
+                            + " bytes were written, its shape has "
+                            + entry.getValue().size());
+                }
             }
         });
     }
 
     private static void copy(MemorySegment data, OutputStream out) throws IOException {
-        var channel = Channels.newChannel(out);
-        long step = 1L << 24;
-        for (long from = 0; from < data.byteSize(); from += step) {
-            ByteBuffer buffer =
-                    data.asSlice(from, Math.min(step, data.byteSize() - from)).asByteBuffer();
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
+        byte[] buffer = new byte[(int) Math.min(1 << 20, data.byteSize())];
+        for (long from = 0; from < data.byteSize(); from += buffer.length) {
+            int count = (int) Math.min(buffer.length, data.byteSize() - from);
+            MemorySegment.copy(data, ValueLayout.JAVA_BYTE, from, buffer, 0, count);
+            out.write(buffer, 0, count);
+        }
+    }
+
+    private static final class Counted extends FilterOutputStream {
+        private long written;
+
+        Counted(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+            written++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            out.write(bytes, from, count);
+            written += count;
         }
     }
 }

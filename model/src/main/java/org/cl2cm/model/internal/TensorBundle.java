@@ -1,159 +1,174 @@
 package org.cl2cm.model.internal;
 
-import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
 import org.cl2cm.data.DataException;
 
-/// The index of a TensorFlow tensor bundle: an uncompressed LevelDB table of `BundleEntryProto`.
+/// The index of a TensorFlow tensor bundle: a LevelDB table of `BundleEntryProto` messages that say
+/// where in the data file a tensor lies.
 ///
-/// Read are the fields that a bundle of one shard with float tensors has.
+/// Read are bundles of one shard; other than float32 tensors are left out.
 public final class TensorBundle {
-    private static final int FOOTER = 48;
-    private static final long MAGIC = 0xdb4775248b80fb57L;
     private static final int FLOAT = 1;
+    private static final long STEP = 1 << 24;
 
-    /// Where a tensor lies in the data file.
+    /// Where a float32 tensor lies in the data file.
     ///
     /// @param offset in bytes
-    public record Place(long[] shape, long offset, long size) {}
+    /// @param size in bytes
+    /// @param crc masked CRC-32C of the bytes
+    public record Place(long[] shape, long offset, long size, int crc) {}
 
-    private TensorBundle() {}
+    private final Map<String, Place> places;
+
+    private TensorBundle(Map<String, Place> places) {
+        this.places = places;
+    }
 
     /// @param index content of `variables.index`
-    /// @return every float tensor by name
     /// @throws DataException when the index is damaged or of another kind
-    public static Map<String, Place> read(byte[] index) throws IOException {
-        ByteBuffer file = ByteBuffer.wrap(index).order(ByteOrder.LITTLE_ENDIAN);
-        if (index.length < FOOTER || file.getLong(index.length - 8) != MAGIC) {
-            throw new DataException("variables.index is no LevelDB table, or cut off");
+    public static TensorBundle read(byte[] index) throws DataException {
+        Map<String, Place> places = new LinkedHashMap<>();
+        for (Map.Entry<String, byte[]> pair :
+                LevelTable.read("variables.index", index).entrySet()) {
+            // The empty key holds the header of the bundle.
+            if (!pair.getKey().isEmpty()) {
+                Message message = message(pair.getKey(), pair.getValue());
+                if (message.type == FLOAT) {
+                    places.put(pair.getKey(), message.place(pair.getKey()));
+                }
+            }
         }
+        return new TensorBundle(places);
+    }
+
+    /// Every float32 tensor by name, in the order of the index.
+    public Map<String, Place> places() {
+        return Collections.unmodifiableMap(places);
+    }
+
+    /// @param data content of the data file
+    /// @return the bytes of a tensor, little-endian and row-major
+    /// @throws DataException when the file is cut off or the tensor's checksum differs
+    public static MemorySegment values(String name, Place place, MemorySegment data) throws DataException {
+        if (place.offset() < 0 || place.size() < 0 || place.offset() + place.size() > data.byteSize()) {
+            throw new DataException("tensor \"" + name + "\" lies at " + place.offset() + " to "
+                    + (place.offset() + place.size()) + " of " + data.byteSize() + " bytes: the data are cut off");
+        }
+        MemorySegment values = data.asSlice(place.offset(), place.size());
+        CRC32C crc = new CRC32C();
+        for (long from = 0; from < values.byteSize(); from += STEP) {
+            crc.update(values.asSlice(from, Math.min(STEP, values.byteSize() - from))
+                    .asByteBuffer());
+        }
+        if (MaskedCrc.mask((int) crc.getValue()) != place.crc()) {
+            throw new DataException("tensor \"" + name + "\" is damaged: its checksum differs");
+        }
+        return values;
+    }
+
+    /// Fields of a BundleEntryProto: dtype = 1, shape = 2, shard_id = 3, offset = 4, size = 5, crc32c =
+    /// 6, slices = 7.
+    private static final class Message {
+        private long type;
+        private long[] shape = {};
+        private long shard;
+        private long offset;
+        private long size;
+        private int crc;
+        private boolean sliced;
+
+        Place place(String name) throws DataException {
+            if (shard != 0 || sliced) {
+                throw new DataException("tensor \"" + name + "\" is in several parts, which is not read");
+            }
+            if (Arrays.stream(shape).reduce(Float.BYTES, (a, b) -> a * b) != size) {
+                throw new DataException(
+                        "tensor \"" + name + "\": " + size + " bytes do not fit the shape " + Arrays.toString(shape));
+            }
+            return new Place(shape, offset, size, crc);
+        }
+    }
+
+    private static Message message(String name, byte[] bytes) throws DataException {
+        Message message = new Message();
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        Varint numbers = new Varint(in);
         try {
-            ByteBuffer footer = slice(file, index.length - FOOTER, FOOTER);
-            varint(footer);
-            varint(footer);
-            long indexOffset = varint(footer);
-            long indexSize = varint(footer);
-            Map<String, Place> tensors = new LinkedHashMap<>();
-            for (byte[] handle : block(file, indexOffset, indexSize).values()) {
-                ByteBuffer place = ByteBuffer.wrap(handle);
-                long offset = varint(place);
-                long size = varint(place);
-                for (Map.Entry<String, byte[]> entry : block(file, offset, size).entrySet()) {
-                    // The empty key holds the header of the bundle.
-                    if (!entry.getKey().isEmpty()) {
-                        place(entry.getValue()).ifPresent(found -> tensors.put(entry.getKey(), found));
+            while (in.hasRemaining()) {
+                long tag = numbers.next();
+                switch ((int) (tag >>> 3)) {
+                    case 1 -> message.type = numbers.next();
+                    case 2 -> message.shape = shape(bytes(in));
+                    case 3 -> message.shard = numbers.next();
+                    case 4 -> message.offset = numbers.next();
+                    case 5 -> message.size = numbers.next();
+                    case 6 -> message.crc = in.getInt();
+                    default -> {
+                        message.sliced |= tag >>> 3 == 7;
+                        skip(in, tag);
                     }
                 }
             }
-            return tensors;
-        } catch (java.nio.BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
-            throw new DataException("variables.index is damaged", e);
+        } catch (BufferUnderflowException | IllegalArgumentException | ArithmeticException e) {
+            throw new DataException("variables.index: the entry \"" + name + "\" is damaged", e);
         }
-    }
-
-    private static ByteBuffer slice(ByteBuffer file, long offset, long size) {
-        return file.slice(Math.toIntExact(offset), Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    /// The entries of a block: keys share prefixes with the key before.
-    private static Map<String, byte[]> block(ByteBuffer file, long offset, long size) throws DataException {
-        if (file.get(Math.toIntExact(offset + size)) != 0) {
-            throw new DataException("variables.index is compressed, which is not read");
-        }
-        ByteBuffer block = slice(file, offset, size);
-        int restarts = block.getInt(block.limit() - 4);
-        block.limit(block.limit() - 4 * (restarts + 1));
-        Map<String, byte[]> entries = new LinkedHashMap<>();
-        byte[] key = new byte[0];
-        while (block.hasRemaining()) {
-            int shared = Math.toIntExact(varint(block));
-            int rest = Math.toIntExact(varint(block));
-            int length = Math.toIntExact(varint(block));
-            key = Arrays.copyOf(key, shared + rest);
-            block.get(key, shared, rest);
-            byte[] value = new byte[length];
-            block.get(value);
-            entries.put(new String(key, StandardCharsets.UTF_8), value);
-        }
-        return entries;
-    }
-
-    private static java.util.Optional<Place> place(byte[] message) {
-        ByteBuffer in = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
-        long type = 0;
-        long[] shape = {};
-        long offset = 0;
-        long size = 0;
-        while (in.hasRemaining()) {
-            long tag = varint(in);
-            switch ((int) (tag >>> 3)) {
-                case 1 -> type = varint(in);
-                case 2 -> shape = shape(bytes(in));
-                case 4 -> offset = varint(in);
-                case 5 -> size = varint(in);
-                default -> skip(in, tag);
-            }
-        }
-        return type == FLOAT ? java.util.Optional.of(new Place(shape, offset, size)) : java.util.Optional.empty();
+        return message;
     }
 
     /// TensorShapeProto: repeated Dim dim = 2; Dim: int64 size = 1.
-    private static long[] shape(byte[] message) {
-        ByteBuffer in = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
+    private static long[] shape(ByteBuffer in) {
         List<Long> extents = new ArrayList<>();
         while (in.hasRemaining()) {
-            long tag = varint(in);
-            if (tag >>> 3 != 2) {
+            long tag = new Varint(in).next();
+            if (tag >>> 3 == 2) {
+                extents.add(extent(bytes(in)));
+            } else {
                 skip(in, tag);
-                continue;
             }
-            ByteBuffer dimension = ByteBuffer.wrap(bytes(in)).order(ByteOrder.LITTLE_ENDIAN);
-            long extent = 0;
-            while (dimension.hasRemaining()) {
-                long inner = varint(dimension);
-                if (inner >>> 3 == 1) {
-                    extent = varint(dimension);
-                } else {
-                    skip(dimension, inner);
-                }
-            }
-            extents.add(extent);
         }
         return extents.stream().mapToLong(Long::longValue).toArray();
     }
 
-    private static byte[] bytes(ByteBuffer in) {
-        byte[] bytes = new byte[Math.toIntExact(varint(in))];
-        in.get(bytes);
+    private static long extent(ByteBuffer in) {
+        long extent = 0;
+        while (in.hasRemaining()) {
+            long tag = new Varint(in).next();
+            if (tag >>> 3 == 1) {
+                extent = new Varint(in).next();
+            } else {
+                skip(in, tag);
+            }
+        }
+        return extent;
+    }
+
+    private static ByteBuffer bytes(ByteBuffer in) {
+        int length = Math.toIntExact(new Varint(in).next());
+        if (length < 0 || length > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        ByteBuffer bytes = in.slice(in.position(), length).order(ByteOrder.LITTLE_ENDIAN);
+        in.position(in.position() + length);
         return bytes;
     }
 
     private static void skip(ByteBuffer in, long tag) {
         switch ((int) (tag & 7)) {
-            case 0 -> varint(in);
-            case 1 -> in.position(in.position() + 8);
+            case 0 -> new Varint(in).next();
+            case 1 -> in.getLong();
             case 2 -> bytes(in);
-            case 5 -> in.position(in.position() + 4);
+            case 5 -> in.getInt();
             default -> throw new IllegalArgumentException("wire type " + (tag & 7));
         }
-    }
-
-    private static long varint(ByteBuffer in) {
-        long value = 0;
-        for (int shift = 0; shift < 64; shift += 7) {
-            byte next = in.get();
-            value |= (long) (next & 0x7f) << shift;
-            if (next >= 0) {
-                return value;
-            }
-        }
-        throw new IllegalArgumentException("a varint of more than ten bytes");
     }
 }
