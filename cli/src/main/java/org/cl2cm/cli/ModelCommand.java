@@ -144,8 +144,6 @@ final class ModelCommand implements Runnable {
     }
 
     private static Path path(String folder) {
-        return folder.equals("mbert")
-                ? MultilingualBert.folder(CacheFolder.home())
-                : Path.of(folder);
+        return folder.equals("mbert") ? MultilingualBert.folder(CacheFolder.home()) : Path.of(folder);
     }
 }

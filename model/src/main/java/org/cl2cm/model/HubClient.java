@@ -60,8 +60,7 @@ public final class HubClient {
     /// The hub at `base`, with the token in `HF_TOKEN` where there is one.
     public static HubClient ofEnvironment(URI base) {
         return new HubClient(
-                base,
-                Optional.ofNullable(System.getenv("HF_TOKEN")).filter(token -> !token.isBlank()));
+                base, Optional.ofNullable(System.getenv("HF_TOKEN")).filter(token -> !token.isBlank()));
     }
 
     /// Brings `repository` into `home` unless it is there already.
@@ -126,8 +125,8 @@ public final class HubClient {
     }
 
     private JsonNode describe(HubRepository repository) throws IOException {
-        URI address = URI.create(
-                base + "/api/models/" + repository.path() + "/revision/" + repository.encodedRevision());
+        URI address =
+                URI.create(base + "/api/models/" + repository.path() + "/revision/" + repository.encodedRevision());
         byte[] answer = transfer.read(address, 64 << 20);
         try {
             return new ObjectMapper().readTree(answer);

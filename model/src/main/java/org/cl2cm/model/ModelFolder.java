@@ -78,9 +78,11 @@ public record ModelFolder(Path folder, Map<String, String> facts, List<Tensor> t
         } else {
             for (String key : List.of("fingerprint", "dimension", "base", "source", "targets")) {
                 if (root.hasNonNull(key)) {
-                    facts.put(key.equals("source") ? "language" : key, root.get(key).isArray()
-                            ? root.get(key).toString()
-                            : root.get(key).asText());
+                    facts.put(
+                            key.equals("source") ? "language" : key,
+                            root.get(key).isArray()
+                                    ? root.get(key).toString()
+                                    : root.get(key).asText());
                 }
             }
         }

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.ProgressListener;
@@ -97,8 +97,10 @@ class HubClientTest {
             String path = exchange.getRequestURI().getPath();
             String token = exchange.getRequestHeaders().getFirst("Authorization");
             String range = exchange.getRequestHeaders().getFirst("Range");
-            requests.add((exchange.getLocalAddress().equals(hub.getAddress()) ? "hub " : "store ") + path
-                    + (range == null ? "" : " " + range) + (token == null ? "" : " " + token));
+            requests.add((exchange.getLocalAddress().equals(hub.getAddress()) ? "hub " : "store ")
+                    + path
+                    + (range == null ? "" : " " + range)
+                    + (token == null ? "" : " " + token));
             int left = failures.getOrDefault(path, 0);
             if (left > 0) {
                 failures.put(path, left - 1);
@@ -204,7 +206,8 @@ class HubClientTest {
         assertThat(folder.resolve("model.safetensors")).hasBinaryContent(weights);
         assertThat(folder.resolve("README.md")).hasContent("card");
         try (var all = Files.walk(folder)) {
-            assertThat(all.filter(Files::isRegularFile).map(file -> folder.relativize(file).toString()))
+            assertThat(all.filter(Files::isRegularFile)
+                            .map(file -> folder.relativize(file).toString()))
                     .containsExactlyInAnyOrder(
                             "1_Pooling/config.json",
                             "README.md",
@@ -301,8 +304,13 @@ class HubClientTest {
     void sendsTheTokenToTheHubAlone() throws IOException {
         tokenNeeded = true;
         client(Optional.of("secret")).get(home, REPOSITORY, ProgressListener.NONE);
-        assertThat(requests).filteredOn(request -> request.startsWith("hub ")).allMatch(r -> r.endsWith("Bearer secret"));
-        assertThat(requests).filteredOn(request -> request.startsWith("store ")).isNotEmpty().noneMatch(r -> r.contains("Bearer"));
+        assertThat(requests)
+                .filteredOn(request -> request.startsWith("hub "))
+                .allMatch(r -> r.endsWith("Bearer secret"));
+        assertThat(requests)
+                .filteredOn(request -> request.startsWith("store "))
+                .isNotEmpty()
+                .noneMatch(r -> r.contains("Bearer"));
     }
 
     @Test
@@ -342,9 +350,7 @@ class HubClientTest {
     void givesUpAConnectionThatSaysNothing() {
         dropAfter = 50_000;
         hang = true;
-        assertThatThrownBy(this::get)
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("nothing came for 500 ms");
+        assertThatThrownBy(this::get).isInstanceOf(IOException.class).hasMessageContaining("nothing came for 500 ms");
     }
 
     @Test
@@ -355,7 +361,8 @@ class HubClientTest {
 
     @Test
     void refusesUnsafeNames() throws IOException {
-        for (String name : List.of("../evil.json", "a/../../evil.json", "/etc/evil.json", ".ssh/evil.json", "a\\\\b.json")) {
+        for (String name :
+                List.of("../evil.json", "a/../../evil.json", "/etc/evil.json", ".ssh/evil.json", "a\\\\b.json")) {
             files.put(name, new byte[1]);
             assertThatThrownBy(this::get)
                     .as(name)
@@ -364,7 +371,8 @@ class HubClientTest {
             files.remove(name);
         }
         try (var all = Files.walk(home)) {
-            assertThat(all.filter(Files::isRegularFile)).allMatch(file -> file.toString().endsWith(".lock"));
+            assertThat(all.filter(Files::isRegularFile))
+                    .allMatch(file -> file.toString().endsWith(".lock"));
         }
     }
 
@@ -382,9 +390,7 @@ class HubClientTest {
         assertThat(HubRepository.parse("hf:a/b@refs/pr/3")).isEqualTo(new HubRepository("a", "b", "refs/pr/3"));
         assertThat(HubRepository.parse("hf:a/b").revision()).isEqualTo("main");
         for (String wrong : List.of("a/b", "hf:a", "hf:a/b/c", "hf:../b", "hf:a/b@", "hf:a/b@x/../y", "hf:a/b@-x")) {
-            assertThatThrownBy(() -> HubRepository.parse(wrong))
-                    .as(wrong)
-                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> HubRepository.parse(wrong)).as(wrong).isInstanceOf(IllegalArgumentException.class);
         }
     }
 

@@ -79,7 +79,8 @@ class MultilingualBertGoldenTest {
                 rows[i] = ids(golden.get(i).get("ids"));
             }
             // One batch of unlike lengths: padding must change nothing.
-            int[] lengths = IntStream.range(0, rows.length).map(i -> rows[i].length).toArray();
+            int[] lengths =
+                    IntStream.range(0, rows.length).map(i -> rows[i].length).toArray();
             int length = IntStream.of(lengths).max().orElseThrow();
             Tensor padding = Padding.bias(lengths, length);
             Tensor states = bert.embed(batch(rows, length));
@@ -151,8 +152,7 @@ class MultilingualBertGoldenTest {
                 TensorFile weights = TensorFile.open(folder.resolve("model.safetensors"))) {
             Bert bert = Bert.load(config, weights, 12);
             for (JsonNode expected : golden) {
-                int[] tokens = tokenizer.encode(
-                        List.of(expected.get("text").textValue()), 512)[0];
+                int[] tokens = tokenizer.encode(List.of(expected.get("text").textValue()), 512)[0];
                 int at = expected.get("position").intValue();
                 assertThat(tokens[at]).isEqualTo(tokenizer.maskId());
                 Tensor padding = Padding.bias(new int[] {tokens.length}, tokens.length);
@@ -166,7 +166,8 @@ class MultilingualBertGoldenTest {
                 int best = IntStream.range(0, logits.length)
                         .reduce((a, b) -> logits[a] >= logits[b] ? a : b)
                         .orElseThrow();
-                assertThat(best).isEqualTo(expected.get("guesses").get(0).get("id").intValue());
+                assertThat(best)
+                        .isEqualTo(expected.get("guesses").get(0).get("id").intValue());
                 first.addAll(tokenizer.pieces(new int[] {best}));
             }
         }
@@ -179,9 +180,7 @@ class MultilingualBertGoldenTest {
         int h = config.hidden();
         String head = "cls.predictions.transform.";
         Tensor x = torch.linear(
-                state,
-                weights.get(head + "dense.weight", h, h),
-                Tensors.some(weights.get(head + "dense.bias", h)));
+                state, weights.get(head + "dense.weight", h, h), Tensors.some(weights.get(head + "dense.bias", h)));
         x = torch.layer_norm(
                 torch.gelu(x),
                 new long[] {h},
@@ -190,7 +189,7 @@ class MultilingualBertGoldenTest {
                 config.epsilon(),
                 false);
         Tensor words = weights.get("embeddings.word_embeddings.weight", config.vocabulary(), h);
-        return Tensors.floats(torch.linear(
-                x, words, Tensors.some(weights.get("cls.predictions.bias", config.vocabulary()))));
+        return Tensors.floats(
+                torch.linear(x, words, Tensors.some(weights.get("cls.predictions.bias", config.vocabulary()))));
     }
 }

@@ -140,8 +140,7 @@ public final class HubTransfer {
 
     private void append(Answer answer, Path part, long from, ProgressListener progress) throws IOException {
         long total = answer.size().orElse(-1);
-        try (FileChannel channel =
-                        FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 Stall stall = new Stall(answer.response().body(), patience)) {
             channel.truncate(from).position(from);
             OutputStream out = Channels.newOutputStream(channel);
@@ -162,8 +161,7 @@ public final class HubTransfer {
             if (size > answer.size().getAsLong()) {
                 Files.delete(part);
             }
-            throw new Transient(
-                    address + ": " + size + " of " + answer.size().getAsLong() + " bytes came", 0);
+            throw new Transient(address + ": " + size + " of " + answer.size().getAsLong() + " bytes came", 0);
         }
         if (answer.sha256().isPresent()) {
             String found = Fingerprint.ofFile(part);
@@ -260,8 +258,7 @@ public final class HubTransfer {
                                 ? "the token in HF_TOKEN gives no access; ask for it on the model's page"
                                 : "set HF_TOKEN to a token that has access, or check the name: private and missing"
                                         + " repositories look the same"));
-            case 404 ->
-                new DataException(address + ": not found (404)" + reason + ": check owner, name and revision");
+            case 404 -> new DataException(address + ": not found (404)" + reason + ": check owner, name and revision");
             case 408, 425, 429, 500, 502, 503, 504 ->
                 new Transient(
                         address + ": status " + status + reason,
@@ -308,6 +305,8 @@ public final class HubTransfer {
     private static String reason(IOException e) {
         return e instanceof java.net.ConnectException && e.getMessage() == null
                 ? "no connection"
-                : e instanceof java.net.http.HttpTimeoutException ? "no answer in time" : String.valueOf(e.getMessage());
+                : e instanceof java.net.http.HttpTimeoutException
+                        ? "no answer in time"
+                        : String.valueOf(e.getMessage());
     }
 }
