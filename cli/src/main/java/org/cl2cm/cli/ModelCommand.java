@@ -31,7 +31,7 @@ final class ModelCommand implements Runnable {
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-    private enum Format {
+    enum Format {
         TABLE,
         JSON
     }
