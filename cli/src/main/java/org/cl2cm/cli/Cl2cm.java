@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
             DataCommand.class,
             ModelCommand.class,
             TrainCommand.class,
+            IndexCommand.class,
+            SearchCommand.class,
             picocli.AutoComplete.GenerateCompletion.class,
         })
 public final class Cl2cm implements Runnable {

@@ -1,0 +1,93 @@
+package org.cl2cm.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.cl2cm.data.DataException;
+import org.cl2cm.data.Item;
+import org.cl2cm.data.Manifest;
+import org.cl2cm.search.VectorItem;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Which items go into a collection and where their vectors come from.
+final class GalleryOptions {
+    @Option(names = "--manifest", required = true, paramLabel = "FILE", description = "items to add, JSONL")
+    private Path manifest = Path.of("");
+
+    @Option(names = "--split", paramLabel = "NAME", description = "only the items of this split, e.g. test")
+    private @Nullable String split;
+
+    @Option(names = "--model", paramLabel = "FOLDER", description = "the trained model; collections remember it")
+    private @Nullable Path model;
+
+    @Option(
+            names = "--features",
+            paramLabel = "STORE",
+            description = "image features the model turns into vectors (.npy, BigFile or folder of parts)")
+    private @Nullable Path features;
+
+    @Option(names = "--vectors", paramLabel = "STORE", description = "ready vectors instead of features: .npy + ids")
+    private @Nullable Path vectors;
+
+    @Option(
+            names = "--fingerprint",
+            paramLabel = "TEXT",
+            description = "with --vectors and no --model: what made them; other queries are refused (default: "
+                    + GalleryVectors.UNNAMED + ")")
+    private @Nullable String fingerprint;
+
+    Manifest manifest() throws IOException {
+        return Manifest.read(manifest);
+    }
+
+    /// The items asked for.
+    ///
+    /// @throws DataException when there are none
+    List<Item> items(Manifest read) throws DataException {
+        if (split == null) {
+            return read.items();
+        }
+        List<Item> items = read.split(split);
+        if (items.isEmpty()) {
+            throw DataException.in(manifest, "no item is of split \"" + split + "\"");
+        }
+        return items;
+    }
+
+    GalleryVectors vectors() throws IOException {
+        return GalleryVectors.open(
+                Optional.ofNullable(model),
+                Optional.ofNullable(features),
+                Optional.ofNullable(vectors),
+                Optional.ofNullable(fingerprint));
+    }
+
+    /// What the collection keeps of an item.
+    ///
+    /// @param root the collection's media root; media elsewhere is kept with its absolute path
+    static VectorItem stored(Manifest manifest, Item item, float[] vector, Optional<String> root) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        manifest.media(item).ifPresent(media -> {
+            boolean below = root.isPresent() && media.normalize().startsWith(root.get());
+            Path kept = below ? Path.of(root.orElseThrow()).relativize(media.normalize()) : media.normalize();
+            fields.put(VectorItem.MEDIA, kept.toString());
+        });
+        item.split().ifPresent(name -> fields.put("split", name));
+        item.captions().forEach((language, captions) -> {
+            List<String> lines = new ArrayList<>();
+            captions.forEach(caption -> lines.add(caption.replaceAll("\\R", " ")));
+            fields.put(VectorItem.CAPTION + language, String.join("\n", lines));
+        });
+        return new VectorItem(item.id(), vector, fields);
+    }
+
+    static String root(Manifest manifest) {
+        Path folder = manifest.file().toAbsolutePath().normalize().getParent();
+        return String.valueOf(folder);
+    }
+}

@@ -1,0 +1,88 @@
+package org.cl2cm.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.cl2cm.data.DataException;
+import org.cl2cm.data.FeatureStore;
+import org.cl2cm.data.ProgressListener;
+import org.cl2cm.model.RetrievalModel;
+
+/// Vectors of a gallery: ready ones, or a model's from image features.
+///
+/// @param store looked up by id
+/// @param encoder turns features into vectors, or empty when the store holds vectors
+/// @param fingerprint of the model that made the vectors
+/// @param folder of that model, where known
+record GalleryVectors(
+        FeatureStore store,
+        Optional<RetrievalModel> encoder,
+        int dimension,
+        String fingerprint,
+        Optional<String> folder)
+        implements AutoCloseable {
+    /// The fingerprint of vectors that nobody named a model for.
+    static final String UNNAMED = "unnamed-vectors";
+
+    /// @throws DataException when the options do not say where vectors come from
+    static GalleryVectors open(
+            Optional<Path> model, Optional<Path> features, Optional<Path> vectors, Optional<String> fingerprint)
+            throws IOException {
+        if (features.isPresent() == vectors.isPresent()) {
+            throw new DataException("give either --features STORE with --model FOLDER, or --vectors STORE");
+        }
+        if (features.isPresent() && model.isEmpty()) {
+            throw new DataException("--features needs --model FOLDER, which turns them into vectors");
+        }
+        if (model.isPresent() && fingerprint.isPresent()) {
+            throw new DataException("--fingerprint is for vectors without a model; --model has its own");
+        }
+        Optional<String> folder =
+                model.map(path -> path.toAbsolutePath().normalize().toString());
+        FeatureStore store = FeatureStore.open(vectors.or(() -> features).orElseThrow());
+        try {
+            if (features.isPresent()) {
+                RetrievalModel encoder = RetrievalModel.open(model.orElseThrow(), ProgressListener.NONE);
+                return new GalleryVectors(
+                        store, Optional.of(encoder), encoder.dimension(), encoder.fingerprint(), folder);
+            }
+            String name = model.isPresent()
+                    ? RetrievalModel.describe(model.get()).fingerprint()
+                    : fingerprint.orElse(UNNAMED);
+            return new GalleryVectors(store, Optional.empty(), store.dimension(), name, folder);
+        } catch (IOException | RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    boolean has(String id) {
+        return store.indexOf(id) >= 0;
+    }
+
+    /// @param ids all of them in the store
+    List<float[]> of(List<String> ids) throws IOException {
+        List<float[]> vectors = new ArrayList<>(ids.size());
+        if (encoder.isEmpty()) {
+            for (String id : ids) {
+                vectors.add(store.get(id));
+            }
+            return vectors;
+        }
+        float[] rows = encoder.get().encodeFeatures(store, ids);
+        for (int i = 0; i < ids.size(); i++) {
+            float[] vector = new float[dimension];
+            System.arraycopy(rows, i * dimension, vector, 0, dimension);
+            vectors.add(vector);
+        }
+        return vectors;
+    }
+
+    @Override
+    public void close() throws IOException {
+        encoder.ifPresent(RetrievalModel::close);
+        store.close();
+    }
+}

@@ -1,0 +1,229 @@
+package org.cl2cm.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.cl2cm.data.AtomicFile;
+import org.cl2cm.data.Item;
+import org.cl2cm.data.Manifest;
+import org.cl2cm.search.CollectionInfo;
+import org.cl2cm.search.CollectionStats;
+import org.cl2cm.search.Collections;
+import org.cl2cm.search.ItemStatus;
+import org.cl2cm.search.ItemStatus.Outcome;
+import org.cl2cm.search.VectorEngine;
+import org.cl2cm.search.VectorItem;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "index", description = "Create collections and keep them up to date.", mixinStandardHelpOptions = true)
+final class IndexCommand implements Runnable {
+    private static final int BATCH = 500;
+    private static final int BATCHES_A_COMMIT = 20;
+    private static final String REFUSED = "refused.jsonl";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which one: create, add, delete, stats or list?");
+    }
+
+    @Command(
+            name = "create",
+            description = {
+                "Create a collection from a manifest and vectors.",
+                "",
+                "  index create photos --manifest flickr8k.jsonl --split test --model run/model --features feat",
+                "  index create photos --manifest flickr8k.jsonl --vectors images.npy",
+                "",
+                "Items without a vector are left out and listed in the collection's refused.jsonl.",
+            },
+            mixinStandardHelpOptions = true)
+    int create(
+            @Parameters(paramLabel = "NAME", description = "name of the collection") String name,
+            @Mixin GalleryOptions gallery,
+            @Mixin CollectionsOption collections)
+            throws IOException {
+        Collections all = collections.open();
+        Manifest manifest = gallery.manifest();
+        List<Item> items = gallery.items(manifest);
+        try (GalleryVectors vectors = gallery.vectors()) {
+            CollectionInfo info = new CollectionInfo(
+                    name,
+                    vectors.dimension(),
+                    vectors.fingerprint(),
+                    Optional.empty(),
+                    CollectionInfo.LUCENE,
+                    Instant.now(),
+                    vectors.folder(),
+                    Optional.of(GalleryOptions.root(manifest)));
+            try (VectorEngine engine = all.create(info)) {
+                return add(engine, all.folder(name), manifest, items, vectors);
+            }
+        }
+    }
+
+    @Command(
+            name = "add",
+            description = "Add items to a collection; those with a known id are replaced.",
+            mixinStandardHelpOptions = true)
+    int add(
+            @Parameters(paramLabel = "NAME", description = "name of the collection") String name,
+            @Mixin GalleryOptions gallery,
+            @Mixin CollectionsOption collections)
+            throws IOException {
+        Collections all = collections.open();
+        Manifest manifest = gallery.manifest();
+        List<Item> items = gallery.items(manifest);
+        try (GalleryVectors vectors = gallery.vectors();
+                VectorEngine engine = all.write(name, vectors.fingerprint())) {
+            return add(engine, all.folder(name), manifest, items, vectors);
+        }
+    }
+
+    private int add(VectorEngine engine, Path folder, Manifest manifest, List<Item> items, GalleryVectors vectors)
+            throws IOException {
+        List<ItemStatus> refused = new ArrayList<>();
+        try (ProgressLine progress = new ProgressLine("index", "items")) {
+            for (int from = 0; from < items.size(); from += BATCH) {
+                int to = Math.min(items.size(), from + BATCH);
+                refused.addAll(addBatch(engine, manifest, items.subList(from, to), vectors));
+                if (from / BATCH % BATCHES_A_COMMIT == BATCHES_A_COMMIT - 1) {
+                    engine.commit();
+                }
+                progress.update(to, items.size(), refused.isEmpty() ? "" : refused.size() + " refused");
+            }
+        }
+        engine.commit();
+        return report(engine.info().name(), folder, items.size() - refused.size(), refused);
+    }
+
+    private static List<ItemStatus> addBatch(
+            VectorEngine engine, Manifest manifest, List<Item> batch, GalleryVectors vectors) throws IOException {
+        List<ItemStatus> refused = new ArrayList<>();
+        List<Item> with = new ArrayList<>();
+        for (Item item : batch) {
+            if (vectors.has(item.id())) {
+                with.add(item);
+            } else {
+                refused.add(new ItemStatus(item.id(), Outcome.REFUSED, "the store has no vector of this id"));
+            }
+        }
+        List<float[]> rows = vectors.of(with.stream().map(Item::id).toList());
+        List<VectorItem> stored = new ArrayList<>();
+        for (int i = 0; i < with.size(); i++) {
+            stored.add(GalleryOptions.stored(
+                    manifest, with.get(i), rows.get(i), engine.info().mediaRoot()));
+        }
+        engine.upsert(stored).stream().filter(ItemStatus::isRefused).forEach(refused::add);
+        return refused;
+    }
+
+    private int report(String name, Path folder, int stored, List<ItemStatus> refused) throws IOException {
+        Path file = folder.resolve(REFUSED);
+        Files.deleteIfExists(file);
+        spec.commandLine().getOut().printf("%s: %d items stored, %d refused%n", name, stored, refused.size());
+        if (refused.isEmpty()) {
+            return ExitCode.DONE;
+        }
+        AtomicFile.write(file, out -> {
+            for (ItemStatus status : refused) {
+                Map<String, String> line = new LinkedHashMap<>();
+                line.put("id", status.id());
+                line.put("reason", status.reason());
+                out.write(JSON.writeValueAsBytes(line));
+                out.write('\n');
+            }
+        });
+        ItemStatus first = refused.getFirst();
+        spec.commandLine()
+                .getErr()
+                .println("cl2cm: refused \"" + first.id() + "\": " + first.reason()
+                        + (refused.size() > 1 ? ", and others" : "") + "; all of them are in " + file);
+        return stored == 0 ? ExitCode.FAILED : ExitCode.PARTLY_DONE;
+    }
+
+    @Command(name = "delete", description = "Remove items from a collection by id.", mixinStandardHelpOptions = true)
+    int delete(
+            @Parameters(index = "0", paramLabel = "NAME", description = "name of the collection") String name,
+            @Parameters(index = "1..*", arity = "1..*", paramLabel = "ID", description = "ids of the items")
+                    List<String> ids,
+            @Mixin CollectionsOption collections)
+            throws IOException {
+        List<String> missing;
+        try (VectorEngine engine = collections.open().write(name)) {
+            missing = engine.delete(ids).stream()
+                    .filter(status -> status.outcome() == Outcome.MISSING)
+                    .map(ItemStatus::id)
+                    .toList();
+        }
+        int gone = ids.size() - missing.size();
+        spec.commandLine().getOut().printf("%s: %d items deleted, %d not found%n", name, gone, missing.size());
+        missing.forEach(id -> spec.commandLine().getErr().println("cl2cm: no item \"" + id + "\""));
+        return missing.isEmpty() ? ExitCode.DONE : gone == 0 ? ExitCode.FAILED : ExitCode.PARTLY_DONE;
+    }
+
+    @Command(name = "stats", description = "Say what a collection holds.", mixinStandardHelpOptions = true)
+    int stats(
+            @Parameters(paramLabel = "NAME", description = "name of the collection") String name,
+            @Option(names = "--format", defaultValue = "table", description = "${COMPLETION-CANDIDATES}") Format format,
+            @Mixin CollectionsOption collections)
+            throws IOException {
+        try (VectorEngine engine = collections.open().read(name)) {
+            Map<String, Object> lines = describe(engine.info(), engine.stats());
+            PrintWriter out = spec.commandLine().getOut();
+            if (format == Format.JSON) {
+                out.println(JSON.writeValueAsString(lines));
+            } else {
+                lines.forEach((key, value) -> out.printf("%-12s %s%n", key, value));
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private static Map<String, Object> describe(CollectionInfo info, CollectionStats stats) {
+        Map<String, Object> lines = new LinkedHashMap<>();
+        lines.put("name", info.name());
+        lines.put("items", stats.items());
+        lines.put("deleted", stats.deleted());
+        lines.put("dimension", info.dimension());
+        lines.put("search", stats.method().name().toLowerCase(Locale.ROOT));
+        lines.put("model", info.model());
+        info.modelFolder().ifPresent(folder -> lines.put("modelFolder", folder));
+        info.mediaRoot().ifPresent(root -> lines.put("mediaRoot", root));
+        lines.put("engine", info.engine());
+        lines.put("created", info.created().toString());
+        lines.put("segments", stats.segments());
+        lines.put("bytes", stats.bytes());
+        return lines;
+    }
+
+    @Command(name = "list", description = "Name all collections.", mixinStandardHelpOptions = true)
+    int list(@Mixin CollectionsOption collections) throws IOException {
+        collections.open().names().forEach(spec.commandLine().getOut()::println);
+        return ExitCode.DONE;
+    }
+
+    /// How to print what a collection holds.
+    enum Format {
+        TABLE,
+        JSON
+    }
+}

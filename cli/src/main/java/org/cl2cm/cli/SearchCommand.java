@@ -1,0 +1,168 @@
+package org.cl2cm.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.cl2cm.data.DataException;
+import org.cl2cm.data.FeatureStore;
+import org.cl2cm.model.RetrievalModel;
+import org.cl2cm.search.CollectionInfo;
+import org.cl2cm.search.Hit;
+import org.cl2cm.search.VectorEngine;
+import org.cl2cm.search.VectorItem;
+import org.cl2cm.search.VectorQuery;
+import org.cl2cm.search.sheet.ContactSheet;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "search",
+        description = {
+            "Search a collection with words in any language, or with an image.",
+            "",
+            "  search photos \"ein Hund springt ins Wasser\" --top 10 --sheet out.png",
+            "  search photos --like 1000268201_693b08cb0e",
+            "",
+            "Every argument after the collection is one query: put quotes around it.",
+        },
+        mixinStandardHelpOptions = true)
+final class SearchCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "name of the collection")
+    private String name = "";
+
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "QUERY", description = "words, each query in quotes")
+    private List<String> texts = List.of();
+
+    @Option(names = "--image", paramLabel = "FILE", description = "search with a picture; may be given often")
+    private List<Path> images = List.of();
+
+    @Option(names = "--like", paramLabel = "ID", description = "search with an item of the collection; often")
+    private List<String> like = List.of();
+
+    @Option(
+            names = "--vectors",
+            paramLabel = "STORE",
+            description = "search with ready vectors, .npy + ids; every row, or those that --ids names")
+    private @Nullable Path vectors;
+
+    @Option(names = "--ids", split = ",", paramLabel = "ID", description = "with --vectors: which rows")
+    private List<String> ids = List.of();
+
+    @Option(
+            names = "--fingerprint",
+            paramLabel = "TEXT",
+            description = "with --vectors and no --model: what made them (default: " + GalleryVectors.UNNAMED + ")")
+    private @Nullable String fingerprint;
+
+    @Option(names = "--model", paramLabel = "FOLDER", description = "the model (default: the one it was made with)")
+    private @Nullable Path model;
+
+    @Option(names = "--top", defaultValue = "10", description = "results of a query (default: ${DEFAULT-VALUE})")
+    private int top;
+
+    @Option(
+            names = "--format",
+            defaultValue = "table",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+    private SearchOutput.Format format = SearchOutput.Format.TABLE;
+
+    @Option(names = "--sheet", paramLabel = "PNG", description = "also draw the results as a contact sheet")
+    private @Nullable Path sheet;
+
+    @Mixin
+    private CollectionsOption collections = new CollectionsOption();
+
+    /// @param shown what output calls the query
+    private record Named(String shown, VectorQuery query) {}
+
+    @Override
+    public Integer call() throws IOException {
+        if (texts.isEmpty() && images.isEmpty() && like.isEmpty() && vectors == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "what to search for? Give words in quotes, --image, --like or --vectors");
+        }
+        try (VectorEngine engine = collections.open().read(name)) {
+            List<SearchOutput.Result> results = new ArrayList<>();
+            for (Named named : queries(engine)) {
+                results.add(new SearchOutput.Result(named.shown, engine.search(named.query)));
+            }
+            new SearchOutput(engine.info()).print(spec.commandLine().getOut(), results, format);
+            if (sheet != null) {
+                new ContactSheet(rows(engine.info(), results)).write(sheet);
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private List<Named> queries(VectorEngine engine) throws IOException {
+        List<Named> queries = new ArrayList<>();
+        if (!texts.isEmpty() || !images.isEmpty()) {
+            addEncoded(engine.info(), queries);
+        }
+        for (String id : like) {
+            VectorItem item = engine.get(id)
+                    .orElseThrow(() -> new DataException("collection \"" + name + "\" has no item \"" + id + "\""));
+            queries.add(new Named(id, new VectorQuery(engine.info().model(), item.vector(), top)));
+        }
+        if (vectors != null) {
+            String made = model != null
+                    ? RetrievalModel.describe(model).fingerprint()
+                    : Optional.ofNullable(fingerprint).orElse(GalleryVectors.UNNAMED);
+            try (FeatureStore store = FeatureStore.open(vectors)) {
+                for (String id : ids.isEmpty() ? store.ids() : ids) {
+                    queries.add(new Named(id, new VectorQuery(made, store.get(id), top)));
+                }
+            }
+        }
+        return queries;
+    }
+
+    private void addEncoded(CollectionInfo info, List<Named> queries) throws IOException {
+        Path folder = model != null
+                ? model
+                : info.modelFolder()
+                        .map(Path::of)
+                        .orElseThrow(() -> new DataException("collection \"" + name + "\" was made of ready vectors ("
+                                + info.model() + "): name the model that made them with --model, or search with "
+                                + "--vectors or --like"));
+        // Before the encoder is loaded: a wrong model is said in a moment.
+        info.checkModel(RetrievalModel.describe(folder).fingerprint());
+        try (QueryEncoder encoder = QueryEncoder.of(folder)) {
+            for (String text : texts) {
+                if (text.isBlank()) {
+                    throw new DataException("a query is empty");
+                }
+                queries.add(new Named(text, new VectorQuery(encoder.fingerprint(), encoder.text(text), top)));
+            }
+            for (Path image : images) {
+                queries.add(
+                        new Named(image.toString(), new VectorQuery(encoder.fingerprint(), encoder.image(image), top)));
+            }
+        }
+    }
+
+    private static List<ContactSheet.Row> rows(CollectionInfo info, List<SearchOutput.Result> results) {
+        List<ContactSheet.Row> rows = new ArrayList<>();
+        for (SearchOutput.Result result : results) {
+            List<ContactSheet.Tile> tiles = new ArrayList<>();
+            for (Hit hit : result.hits()) {
+                tiles.add(new ContactSheet.Tile(
+                        hit.id(), SearchOutput.media(info, hit).map(Path::of), hit.score(), SearchOutput.caption(hit)));
+            }
+            rows.add(new ContactSheet.Row(result.query(), tiles));
+        }
+        return rows;
+    }
+}
