@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.cl2cm.data.AtomicFile;
+import org.cl2cm.data.DataException;
 import org.cl2cm.data.Item;
 import org.cl2cm.data.Manifest;
 import org.cl2cm.search.CollectionInfo;
@@ -65,6 +66,10 @@ final class IndexCommand implements Runnable {
         Manifest manifest = gallery.manifest();
         List<Item> items = gallery.items(manifest);
         try (GalleryVectors vectors = gallery.vectors()) {
+            if (items.stream().noneMatch(item -> vectors.has(item.id()))) {
+                throw DataException.in(manifest.file(), "none of its " + items.size() + " items has a vector in the "
+                        + "store; are the ids of both the same, e.g. \"" + items.getFirst().id() + "\"?");
+            }
             CollectionInfo info = new CollectionInfo(
                     name,
                     vectors.dimension(),

@@ -157,6 +157,15 @@ class SearchCommandTest {
         assertThat(run("index", "list").out).isEmpty();
     }
 
+    @Test
+    void vectorsOfOtherItemsLeaveNoCollection() throws IOException {
+        FeatureWriter.write(folder.resolve("v.npy"), List.of("other"), List.of(new float[] {1, 0}));
+        Said said = create("photos");
+        assertThat(said.exit).isEqualTo(ExitCode.FAILED);
+        assertThat(said.err).contains("m.jsonl", "none of its 10 items", "图0");
+        assertThat(run("index", "list").out).isEmpty();
+    }
+
     private Said create(String name) throws IOException {
         return run("index", "create", name, "--manifest", at("m.jsonl"), "--vectors", at("v.npy"));
     }
