@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             HelpCommand.class,
             EvaluateCommand.class,
             DataCommand.class,
+            DemoCommand.class,
+            EncodeCommand.class,
             ModelCommand.class,
             TrainCommand.class,
             IndexCommand.class,

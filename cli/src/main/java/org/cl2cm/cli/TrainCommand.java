@@ -81,7 +81,12 @@ final class TrainCommand implements Callable<Integer> {
                 ProgressLine cache = new ProgressLine("cache", "captions");
                 ProgressLine progress = new ProgressLine("train", "steps")) {
             Training training = new Training(
-                    settled, CacheFolder.home(), fetch, cache, progress, message -> System.err.println("cl2cm: " + message));
+                    settled,
+                    CacheFolder.home(),
+                    fetch,
+                    cache,
+                    progress,
+                    message -> System.err.println("cl2cm: " + message));
             Path model = training.run(run, resume.equals("auto"));
             spec.commandLine().getOut().println(model);
         }

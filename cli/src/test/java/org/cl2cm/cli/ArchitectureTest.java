@@ -78,8 +78,8 @@ class ArchitectureTest {
                         .map(dependency -> dependency.getTargetClass())
                         .filter(INTERNAL)
                         .filter(used -> !module(used.getName()).equals(module(user.getName())))
-                        .forEach(used -> events.add(SimpleConditionEvent.satisfied(
-                                user, user.getName() + " uses " + used.getName())));
+                        .forEach(used -> events.add(
+                                SimpleConditionEvent.satisfied(user, user.getName() + " uses " + used.getName())));
             }
         };
     }

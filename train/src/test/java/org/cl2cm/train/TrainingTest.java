@@ -40,7 +40,13 @@ class TrainingTest {
 
     private Path train(String run, boolean resume, String... settings) throws IOException {
         TrainConfig config = ConfigFile.read(Optional.empty(), ToyWorld.settings(folder, settings));
-        return new Training(config, folder.resolve("home"), ProgressListener.NONE, ProgressListener.NONE, ProgressListener.NONE, m -> {})
+        return new Training(
+                        config,
+                        folder.resolve("home"),
+                        ProgressListener.NONE,
+                        ProgressListener.NONE,
+                        ProgressListener.NONE,
+                        m -> {})
                 .run(folder.resolve(run), resume);
     }
 
@@ -188,7 +194,13 @@ class TrainingTest {
             Path folder = Path.of(arguments[0]);
             String[] settings = Stream.of(arguments).skip(2).toArray(String[]::new);
             TrainConfig config = ConfigFile.read(Optional.empty(), ToyWorld.settings(folder, settings));
-            new Training(config, folder.resolve("home"), ProgressListener.NONE, ProgressListener.NONE, ProgressListener.NONE, m -> {})
+            new Training(
+                            config,
+                            folder.resolve("home"),
+                            ProgressListener.NONE,
+                            ProgressListener.NONE,
+                            ProgressListener.NONE,
+                            m -> {})
                     .run(folder.resolve(arguments[1]), true);
         }
     }
