@@ -66,8 +66,8 @@ class ResizeTest {
                     Resize.Filter.BICUBIC,
                     Optional.of(new ImagePreprocessing.Size(crop, crop)),
                     1.0 / 255,
-                    List.of(0.48145466f, 0.4578275f, 0.40821073f),
-                    List.of(0.26862954f, 0.26130258f, 0.27577711f));
+                    List.of(0.48145467f, 0.4578275f, 0.40821072f),
+                    List.of(0.26862955f, 0.2613026f, 0.2757771f));
             float[] planes = clip.apply(image(golden), ImagePreprocessing.Layout.NCHW);
             float[] pixels = clip.apply(image(golden), ImagePreprocessing.Layout.NHWC);
             for (int c = 0; c < 3; c++) {
