@@ -1,10 +1,12 @@
 package org.cl2cm.cli;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -13,87 +15,107 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// The borders of the modules, see docs/concepts/architecture.md.
+/// The borders between the modules. Each rule is also shown a class that breaks it, so that a rule which no longer
+/// looks at anything is noticed.
 class ArchitectureTest {
-    private static final String[] NATIVE = {"org.bytedeco..", "ai.djl..", "ai.onnxruntime.."};
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("org.cl2cm");
+    private static final String ROOT = "org.cl2cm.";
 
-    private static final ArchRule INTERNAL_IS_INTERNAL = noClasses().should(useInternalsOfAnotherModule());
-    private static final ArchRule NO_NATIVES = noClasses()
-            .that()
-            .resideInAnyPackage("org.cl2cm.data..", "org.cl2cm.evaluate..", "org.cl2cm.search..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(NATIVE);
-    private static final ArchRule LIBTORCH_STAYS_INSIDE = noClasses()
-            .that()
-            .resideOutsideOfPackages("org.cl2cm.model..", "org.cl2cm.train..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("org.bytedeco..");
+    /// The fixtures play modules of their own, under another root.
+    private static final String BROKEN = "org.cl2cm.cli.broken.";
 
-    @Test
-    void modulesHaveNoCycles() {
-        assertThat(CLASSES.size()).isGreaterThan(50);
-        slices().matching("org.cl2cm.(*)..").should().beFreeOfCycles().check(CLASSES);
+    private static JavaClasses ours = new ClassFileImporter().importClasses();
+    private static JavaClasses broken = new ClassFileImporter().importClasses();
+
+    @BeforeAll
+    static void read() {
+        ours = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("org.cl2cm");
+        broken = new ClassFileImporter().importPackages("org.cl2cm.cli.broken");
     }
 
-    @Test
-    void nobodyUsesTheInternalsOfAnotherModule() {
-        INTERNAL_IS_INTERNAL.check(CLASSES);
+    private static ArchRule noCycles(String root) {
+        return slices().matching(root + "(*)..").should().beFreeOfCycles();
     }
 
-    @Test
-    void dataEvaluateAndSearchLoadNoNativeLibrary() {
-        NO_NATIVES.check(CLASSES);
-    }
-
-    @Test
-    void tensorsStayInModelAndTrain() {
-        LIBTORCH_STAYS_INSIDE.check(CLASSES);
-    }
-
-    @Test
-    void theGuardsSeeAViolation() {
-        // The networks do use libtorch, so a rule that forbids it to them has to fail.
-        ArchRule forbidden = noClasses()
+    private static ArchRule torchStaysInModelAndTrain(String root) {
+        return noClasses()
                 .that()
-                .resideInAPackage("org.cl2cm.model.nn..")
+                .resideOutsideOfPackages(root + "model..", root + "train..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.bytedeco..");
-        assertThat(forbidden.evaluate(CLASSES).hasViolation()).isTrue();
-        assertThat(module("org.cl2cm.model.internal.X")).isEqualTo("model");
     }
 
-    private static ArchCondition<JavaClass> useInternalsOfAnotherModule() {
-        return new ArchCondition<>("use internals of another module") {
-            @Override
-            public void check(JavaClass user, ConditionEvents events) {
-                user.getDirectDependenciesFromSelf().stream()
-                        .map(dependency -> dependency.getTargetClass())
-                        .filter(INTERNAL)
-                        .filter(used -> !module(used.getName()).equals(module(user.getName())))
-                        .forEach(used -> events.add(
-                                SimpleConditionEvent.satisfied(user, user.getName() + " uses " + used.getName())));
-            }
-        };
+    private static ArchRule dataEvaluateAndSearchLoadNoNatives(String root) {
+        return noClasses()
+                .that()
+                .resideInAnyPackage(root + "data..", root + "evaluate..", root + "search..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.bytedeco..", "ai.djl..", "ai.onnxruntime..", root + "model..", root + "train..");
     }
 
-    private static final DescribedPredicate<JavaClass> INTERNAL = new DescribedPredicate<>("internal classes of ours") {
-        @Override
-        public boolean test(JavaClass used) {
-            return used.getPackageName().startsWith("org.cl2cm.")
-                    && used.getPackageName().contains(".internal");
+    private static ArchRule internalsStayInside(String root) {
+        return com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes()
+                .should(new ArchCondition<JavaClass>("use the internal packages of their own module only") {
+                    @Override
+                    public void check(JavaClass user, ConditionEvents events) {
+                        for (Dependency dependency : user.getDirectDependenciesFromSelf()) {
+                            JavaClass used = dependency.getTargetClass();
+                            String module = module(used, root);
+                            boolean internal = (used.getPackageName() + ".").startsWith(root + module + ".internal.");
+                            if (internal && !module.equals(module(user, root))) {
+                                events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
+                            }
+                        }
+                    }
+                });
+    }
+
+    private static String module(JavaClass type, String root) {
+        String name = type.getPackageName() + ".";
+        return name.startsWith(root) ? name.substring(root.length(), name.indexOf('.', root.length())) : "";
+    }
+
+    private static void holds(ArchRule good, ArchRule bad, String culprit) {
+        good.check(ours);
+        assertThatThrownBy(() -> bad.check(broken))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining(culprit);
+    }
+
+    @Test
+    void seesEveryModule() {
+        for (String module : new String[] {"data", "evaluate", "model", "search", "train", "cli"}) {
+            assertThat(ours.that(
+                            describe("in " + module, type -> module(type, ROOT).equals(module))))
+                    .as(module)
+                    .isNotEmpty();
         }
-    };
+    }
 
-    private static String module(String name) {
-        String rest = name.startsWith("org.cl2cm.") ? name.substring("org.cl2cm.".length()) : "";
-        return rest.contains(".") ? rest.substring(0, rest.indexOf('.')) : rest;
+    @Test
+    void modulesHaveNoCycles() {
+        holds(noCycles(ROOT), noCycles(BROKEN), "data");
+    }
+
+    @Test
+    void torchIsImportedInModelAndTrainOnly() {
+        holds(torchStaysInModelAndTrain(ROOT), torchStaysInModelAndTrain(BROKEN), "TensorInSearch");
+    }
+
+    @Test
+    void dataEvaluateAndSearchAreFreeOfNatives() {
+        holds(dataEvaluateAndSearchLoadNoNatives(ROOT), dataEvaluateAndSearchLoadNoNatives(BROKEN), "TensorInSearch");
+    }
+
+    @Test
+    void nobodyImportsTheInternalsOfAnotherModule() {
+        holds(internalsStayInside(ROOT), internalsStayInside(BROKEN), "UsesInternal");
     }
 }
