@@ -82,6 +82,16 @@ final class Chinese implements Grammar {
         return WRONG.knows(concept) ? Optional.of(WRONG.gloss(concept)) : Optional.empty();
     }
 
+    /// A measure word of other things.
+    @Override
+    public Optional<String> disagreeing(Word word) {
+        return switch (word.text()) {
+            case "个" -> Optional.of("只");
+            case "颗", "座" -> Optional.of("个");
+            default -> Optional.empty();
+        };
+    }
+
     @Override
     public String join(List<Word> words) {
         return words.stream().map(Word::text).collect(Collectors.joining());

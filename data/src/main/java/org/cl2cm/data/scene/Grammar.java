@@ -34,6 +34,16 @@ sealed interface Grammar permits English, German, Spanish, French, Chinese, Japa
     /// What a translator who takes a word in another of its English senses writes; empty for words with one sense.
     Optional<String> wrongSense(Concept concept);
 
+    /// A form that may not agree with the words around it: the dictionary's, for nouns, adjectives and numbers.
+    default Optional<String> disagreeing(Word word) {
+        return word.meaning()
+                .filter(meaning -> meaning instanceof Concept.Shape
+                        || meaning instanceof Concept.Hue
+                        || meaning instanceof Concept.Size
+                        || meaning instanceof Concept.Amount)
+                .map(lexicon()::gloss);
+    }
+
     /// One string of the words; with spaces unless the language has none.
     default String join(List<Word> words) {
         return words.stream().map(Word::text).collect(Collectors.joining(" "));

@@ -81,6 +81,16 @@ final class Japanese implements Grammar {
         return WRONG.knows(concept) ? Optional.of(WRONG.gloss(concept)) : Optional.empty();
     }
 
+    /// A counter of other things.
+    @Override
+    public Optional<String> disagreeing(Word word) {
+        return switch (word.text()) {
+            case "つの" -> Optional.of("匹の");
+            case "軒の" -> Optional.of("つの");
+            default -> Optional.empty();
+        };
+    }
+
     @Override
     public String join(List<Word> words) {
         return words.stream().map(Word::text).collect(Collectors.joining());

@@ -49,19 +49,8 @@ final class NoisyTranslator {
             case SOURCE_WORD_ORDER -> Optional.of(wordByWord(said));
             case WRONG_SENSE -> replaced(words, random, word -> word.meaning().flatMap(target::wrongSense));
             case UNTRANSLATED -> replaced(words, random, word -> word.meaning().map(source.lexicon()::gloss));
-            case WRONG_AGREEMENT ->
-                replaced(
-                        words,
-                        random,
-                        word -> word.meaning().filter(NoisyTranslator::agrees).map(target.lexicon()::gloss));
+            case WRONG_AGREEMENT -> replaced(words, random, target::disagreeing);
         };
-    }
-
-    /// Nouns, adjectives and numbers are what agrees with something.
-    private static boolean agrees(Concept meaning) {
-        return !(meaning instanceof Concept.Place
-                || meaning instanceof Concept.Relation
-                || meaning instanceof Concept.Ground);
     }
 
     private static List<Word> without(List<Word> words, RandomGenerator random) {
