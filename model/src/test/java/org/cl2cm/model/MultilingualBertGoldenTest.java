@@ -20,6 +20,7 @@ import org.cl2cm.data.ProgressListener;
 import org.cl2cm.model.nn.Bert;
 import org.cl2cm.model.nn.BertConfig;
 import org.cl2cm.model.nn.Padding;
+import org.cl2cm.model.nn.Precision;
 import org.cl2cm.model.nn.TensorFile;
 import org.cl2cm.model.nn.Tensors;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,7 +73,7 @@ class MultilingualBertGoldenTest {
         try (PointerScope _ = new PointerScope();
                 NoGradGuard _ = new NoGradGuard();
                 TensorFile weights = TensorFile.open(folder.resolve("model.safetensors"))) {
-            Bert bert = Bert.load(config, weights, 12);
+            Bert bert = Bert.load(config, weights, 12, Precision.FLOAT32);
             JsonNode golden = golden("mbert-hidden.json");
             int[][] rows = new int[golden.size()][];
             for (int i = 0; i < rows.length; i++) {
@@ -150,7 +151,7 @@ class MultilingualBertGoldenTest {
                 NoGradGuard _ = new NoGradGuard();
                 TextTokenizer tokenizer = TextTokenizer.open(folder);
                 TensorFile weights = TensorFile.open(folder.resolve("model.safetensors"))) {
-            Bert bert = Bert.load(config, weights, 12);
+            Bert bert = Bert.load(config, weights, 12, Precision.FLOAT32);
             for (JsonNode expected : golden) {
                 int[] tokens = tokenizer.encode(List.of(expected.get("text").textValue()), 512)[0];
                 int at = expected.get("position").intValue();
