@@ -67,8 +67,11 @@ final class IndexCommand implements Runnable {
         List<Item> items = gallery.items(manifest);
         try (GalleryVectors vectors = gallery.vectors()) {
             if (items.stream().noneMatch(item -> vectors.has(item.id()))) {
-                throw DataException.in(manifest.file(), "none of its " + items.size() + " items has a vector in the "
-                        + "store; are the ids of both the same, e.g. \"" + items.getFirst().id() + "\"?");
+                throw DataException.in(
+                        manifest.file(),
+                        "none of its " + items.size() + " items has a vector in the "
+                                + "store; are the ids of both the same, e.g. \""
+                                + items.getFirst().id() + "\"?");
             }
             CollectionInfo info = new CollectionInfo(
                     name,
