@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
 
 /// Where collections live, the same option for every verb.
 final class CollectionsOption {
-    /// Says at every start which CPU instructions it found; only its warnings are of use here. Held, because the
-    /// logging system forgets loggers that nobody holds.
+    /// Says at every start which CPU instructions it found; only its warnings are of use here. Held,
+    /// because the logging system forgets loggers that nobody holds.
     private static final Logger LUCENE = Logger.getLogger("org.apache.lucene.internal.vectorization");
 
     @Option(
