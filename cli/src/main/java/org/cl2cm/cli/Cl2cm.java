@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             HelpCommand.class,
             EvaluateCommand.class,
             DataCommand.class,
+            EncodeCommand.class,
             ModelCommand.class,
             TrainCommand.class,
             picocli.AutoComplete.GenerateCompletion.class,

@@ -1,0 +1,156 @@
+package org.cl2cm.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.cl2cm.model.vision.ConcatenatedEncoder;
+import org.cl2cm.model.vision.FeatureExtraction;
+import org.cl2cm.model.vision.ImageEncoder;
+import org.cl2cm.model.vision.ImageList;
+import org.cl2cm.model.vision.OnnxImageEncoder;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "encode",
+        description = {
+            "Encode images into a folder of features.",
+            "",
+            "An encoder is an .onnx file, or a folder with one and its preprocessor_config.json (CLIP, SigLIP, ViT,",
+            "DINOv2 ...). Without that file it sees pixel values 0..255 in the size the graph asks for. Several",
+            "encoders stand side by side: their vectors, each of length 1, one after another.",
+            "",
+            "Stopped at any instant, the same command goes on after the last finished partition. An image that",
+            "cannot be decoded is named in errors.jsonl with the reason and left out; the exit code is then 3.",
+        },
+        footer = {
+            "",
+            "Example:",
+            "  cl2cm encode flickr8k.jsonl --encoder clip/ --to features/",
+        },
+        mixinStandardHelpOptions = true)
+final class EncodeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            paramLabel = "MANIFEST_OR_FOLDER",
+            description = "a manifest (JSONL), or a folder of images, which may hold folders")
+    private Path images = Path.of("");
+
+    @Option(
+            names = "--encoder",
+            paramLabel = "PATH",
+            required = true,
+            description = "an .onnx file or a model folder; may be given several times")
+    private List<Path> encoders = List.of();
+
+    @Option(names = "--to", paramLabel = "FOLDER", required = true, description = "where the features go")
+    private Path to = Path.of("");
+
+    @Option(names = "--limit", paramLabel = "N", description = "encode the first N images only")
+    private @Nullable Integer limit;
+
+    @Option(
+            names = "--output",
+            paramLabel = "NAME",
+            description = "output of the graph to take (default: feat, image_embeds, pooler_output, or the only one"
+                    + " that is a vector)")
+    private @Nullable String output;
+
+    @Option(
+            names = "--pool",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "for an output with places, [n, channels, height, width]: take the means of N x N cells")
+    private int pool;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "images encoded at once (default: ${DEFAULT-VALUE})")
+    private int batch;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "batches in work at the same time (default: the number of cores)")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--partition",
+            paramLabel = "N",
+            defaultValue = "1024",
+            description = "images in one file of features (default: ${DEFAULT-VALUE})")
+    private int partition;
+
+    @Option(
+            names = "--max-errors",
+            paramLabel = "N",
+            defaultValue = "-1",
+            description = "stop when more than N images failed (default: never)")
+    private int maxErrors;
+
+    @Option(names = "--overwrite", description = "remove the features in the folder first")
+    private boolean overwrite;
+
+    @Override
+    public Integer call() throws IOException {
+        if (limit != null && limit < 1) {
+            throw new ParameterException(spec.commandLine(), "--limit " + limit + ": at least 1");
+        }
+        FeatureExtraction.Settings settings = settings();
+        ImageList list = ImageList.open(images);
+        if (limit != null) {
+            list = list.first(limit);
+        }
+        FeatureExtraction.Report report;
+        try (ImageEncoder encoder = open();
+                ProgressLine progress = new ProgressLine("encode", "images")) {
+            report = new FeatureExtraction(encoder, list, settings, progress).run(to);
+        }
+        spec.commandLine().getOut().println(to);
+        if (report.failed() > 0) {
+            spec.commandLine()
+                    .getErr()
+                    .println("cl2cm: " + report.failed() + " of " + report.images() + " images failed; "
+                            + to.resolve("errors.jsonl") + " names them");
+            return ExitCode.PARTLY_DONE;
+        }
+        return ExitCode.DONE;
+    }
+
+    private FeatureExtraction.Settings settings() {
+        try {
+            return new FeatureExtraction.Settings(partition, batch, threads, maxErrors, overwrite);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private ImageEncoder open() throws IOException {
+        // Whole batches run beside each other, which is faster than sharing the work inside one.
+        OnnxImageEncoder.Options options = new OnnxImageEncoder.Options(Optional.ofNullable(output), pool, 1);
+        List<OnnxImageEncoder> opened = new ArrayList<>();
+        try {
+            for (Path encoder : encoders) {
+                opened.add(OnnxImageEncoder.open(encoder, options));
+            }
+        } catch (IOException | RuntimeException e) {
+            for (OnnxImageEncoder encoder : opened) {
+                encoder.close();
+            }
+            throw e;
+        }
+        return opened.size() == 1 ? opened.getFirst() : new ConcatenatedEncoder(opened);
+    }
+}
