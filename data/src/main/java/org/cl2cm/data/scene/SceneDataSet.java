@@ -34,7 +34,7 @@ import org.cl2cm.data.ProgressListener;
 /// the same run again: every file appears whole, the manifest last.
 public final class SceneDataSet {
     /// Raised whenever equal options would make other bytes than before.
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
