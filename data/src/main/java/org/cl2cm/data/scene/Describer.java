@@ -1,10 +1,10 @@
 package org.cl2cm.data.scene;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.cl2cm.data.scene.Concept.Place;
 import org.cl2cm.data.scene.Description.Style;
@@ -23,16 +23,18 @@ final class Describer {
 
     private Describer() {}
 
-    /// Descriptions of one scene, different from each other where possible; the first leaves nothing out.
-    static List<Description> describe(Scene scene, int count, RandomGenerator random) {
-        Set<Description> said = new LinkedHashSet<>();
-        said.add(one(scene, random, false));
+    /// Descriptions of one scene that differ when said in a language, where possible; the first leaves nothing out.
+    static List<Description> describe(Scene scene, int count, Grammar grammar, RandomGenerator random) {
+        Map<String, Description> said = new LinkedHashMap<>();
+        Description full = one(scene, random, false);
+        said.put(grammar.say(full), full);
         for (int attempt = 0; said.size() < count && attempt < ATTEMPTS * count; attempt++) {
-            said.add(one(scene, random, true));
+            Description partial = one(scene, random, true);
+            said.putIfAbsent(grammar.say(partial), partial);
         }
-        List<Description> all = new ArrayList<>(said);
+        List<Description> all = new ArrayList<>(said.values());
         while (all.size() < count) {
-            all.add(all.get(0));
+            all.add(full);
         }
         return all;
     }

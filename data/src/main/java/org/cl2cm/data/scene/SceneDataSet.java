@@ -1,6 +1,7 @@
 package org.cl2cm.data.scene;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.cl2cm.data.AtomicFile;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.Item;
@@ -31,7 +34,7 @@ import org.cl2cm.data.ProgressListener;
 /// the same run again: every file appears whole, the manifest last.
 public final class SceneDataSet {
     /// Raised whenever equal options would make other bytes than before.
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -100,10 +103,13 @@ public final class SceneDataSet {
     }
 
     private static byte[] png(Painter painter, SceneItem item, SceneOptions options) throws IOException {
+        BufferedImage picture = painter.paint(item.scene(), SceneItem.random(options, item.id(), "picture"));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        if (!ImageIO.write(
-                painter.paint(item.scene(), SceneItem.random(options, item.id(), "picture")), "png", bytes)) {
-            throw new IOException("this Java has no PNG writer");
+        // In memory: the stream that ImageIO would open of itself goes through a temporary file.
+        try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+            if (!ImageIO.write(picture, "png", out)) {
+                throw new IOException("this Java has no PNG writer");
+            }
         }
         return bytes.toByteArray();
     }

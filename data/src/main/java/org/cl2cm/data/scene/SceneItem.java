@@ -23,14 +23,14 @@ record SceneItem(
     static SceneItem of(String id, String split, Scene scene, SceneOptions options) {
         Map<String, List<String>> captions = new LinkedHashMap<>();
         Map<String, List<Translation>> translations = new LinkedHashMap<>();
-        List<Description> english = Describer.describe(scene, CAPTIONS, random(options, id, "en"));
+        List<Description> english = Describer.describe(scene, CAPTIONS, new English(), random(options, id, "en"));
         captions.put("en", english.stream().map(new English()::say).toList());
         for (String language : options.languages()) {
             Grammar grammar = Grammar.of(language);
             if (!split.equals("train")) {
                 captions.put(
                         language,
-                        Describer.describe(scene, CAPTIONS, random(options, id, language)).stream()
+                        Describer.describe(scene, CAPTIONS, grammar, random(options, id, language)).stream()
                                 .map(grammar::say)
                                 .toList());
             }

@@ -209,7 +209,7 @@ class GrammarTest {
         SceneSampler sampler = new SceneSampler();
         for (int i = 0; i < 2000; i++) {
             Scene scene = sampler.next(random);
-            for (Description said : Describer.describe(scene, 3, random)) {
+            for (Description said : Describer.describe(scene, 3, new English(), random)) {
                 assertThat(scene.matches(said)).as("%s of %s", said, scene).isTrue();
                 List<Concept> meant = new ArrayList<>(content(said.first()));
                 said.second().ifPresent(second -> meant.addAll(content(second)));

@@ -20,8 +20,8 @@ class NoisyTranslatorTest {
             Map<Noise, Integer> kinds = new EnumMap<>(Noise.class);
             int spoilt = 0;
             for (int i = 0; i < CAPTIONS; i++) {
-                Description said =
-                        Describer.describe(sampler.next(random), 1, random).get(0);
+                Description said = Describer.describe(sampler.next(random), 1, grammar, random)
+                        .get(0);
                 Translation translation = translator.translate(said, random);
                 boolean differs = !translation.text().equals(grammar.say(said.commonest()));
                 assertThat(differs)
@@ -42,8 +42,8 @@ class NoisyTranslatorTest {
     void withoutNoiseTranslatesRight() {
         Grammar german = Grammar.of("de");
         SplittableRandom random = new SplittableRandom(6);
-        Description said =
-                Describer.describe(new SceneSampler().next(random), 1, random).get(0);
+        Description said = Describer.describe(new SceneSampler().next(random), 1, german, random)
+                .get(0);
         Translation translation = new NoisyTranslator(german, 0).translate(said, random);
         assertThat(translation.mistakes()).isEmpty();
         assertThat(translation.text()).isEqualTo(german.say(said.commonest()));

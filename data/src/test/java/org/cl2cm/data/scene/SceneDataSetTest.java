@@ -90,7 +90,7 @@ class SceneDataSetTest {
         assertThat(manifest.split("val")).hasSize(8);
         assertThat(manifest.split("test")).hasSize(12);
         for (Item item : manifest.items()) {
-            assertThat(item.captions("en")).hasSize(5);
+            assertThat(item.captions("en")).hasSize(5).doesNotHaveDuplicates();
             assertThat(ImageFile.read(manifest.media(item).orElseThrow()).getWidth())
                     .isEqualTo(64);
             for (String language : SceneOptions.LANGUAGES) {
