@@ -25,13 +25,14 @@ import picocli.CommandLine.Spec;
         description = {
             "Encode images into a folder of features.",
             "",
-            "An encoder is an .onnx file, or a folder with one and its preprocessor_config.json (CLIP, SigLIP, ViT,",
-            "DINOv2 ...). Without that file it sees pixel values 0..255 in the size the graph asks for. Several",
-            "encoders stand side by side: their vectors, each of length 1, one after another. pixels:64 is no encoder:",
-            "the features are the pixels in that size, for a small network that trains with everything else.",
+            "An encoder is an .onnx file, or a folder with one and its preprocessor_config.json (CLIP, SigLIP,"
+                    + " ViT, DINOv2 ...). Without that file it sees pixel values 0..255 in the size the graph asks"
+                    + " for. Several encoders stand side by side: their vectors, each of length 1, one after"
+                    + " another.",
             "",
-            "Stopped at any instant, the same command goes on after the last finished partition. An image that",
-            "cannot be decoded is named in errors.jsonl with the reason and left out; the exit code is then 3.",
+            "Stopped at any instant, the same command goes on after the last finished partition. An image that"
+                    + " cannot be decoded is named in errors.jsonl with the reason and left out; the exit code is"
+                    + " then 3.",
         },
         footer = {
             "",
