@@ -65,12 +65,14 @@ public final class TextTower {
     private final Optional<LayerNorm> narrowNorm;
     private final List<TransformerLayer> blocks = new ArrayList<>();
     private final Linear projection;
+    private final Dropout dropout;
 
     /// @param weights of the pre-trained BERT; read only when layers train
     /// @param parameters takes this tower's tensors, their names under `prefix`
     public TextTower(Config config, BertConfig bert, Weights weights, Parameters parameters, String prefix)
             throws IOException {
         this.config = config;
+        this.dropout = new Dropout(config.dropout());
         for (int i = config.frozen(); i < config.depth(); i++) {
             String name = "encoder.layer." + i + ".";
             layers.add(TransformerLayer.tuned(bert.layer(config.dropout()), weights, name, parameters, prefix + name));
@@ -107,10 +109,7 @@ public final class TextTower {
             x = layer.forward(x, padding, training);
         }
         if (narrow.isPresent() && narrowNorm.isPresent()) {
-            if (training && config.dropout() > 0) {
-                x = torch.dropout(x, config.dropout(), true);
-            }
-            x = narrowNorm.get().forward(narrow.get().forward(x));
+            x = narrowNorm.get().forward(narrow.get().forward(dropout.apply(x, training)));
         }
         for (TransformerLayer block : blocks) {
             x = block.forward(x, padding, training);

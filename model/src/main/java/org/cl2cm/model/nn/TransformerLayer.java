@@ -1,7 +1,6 @@
 package org.cl2cm.model.nn;
 
 import java.io.IOException;
-import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -32,6 +31,7 @@ public final class TransformerLayer {
     private final Linear intermediate;
     private final Linear output;
     private final LayerNorm outputNorm;
+    private final Dropout dropout;
 
     private TransformerLayer(Shape shape, Source source) throws IOException {
         int h = shape.hidden();
@@ -45,6 +45,7 @@ public final class TransformerLayer {
         this.intermediate = source.linear("intermediate.dense", h, f);
         this.output = source.linear("output.dense", f, h);
         this.outputNorm = source.norm("output.LayerNorm", h, shape.epsilon());
+        this.dropout = new Dropout(shape.dropout());
     }
 
     /// Where the tensors of a layer come from.
@@ -104,21 +105,15 @@ public final class TransformerLayer {
         Tensor q = heads(query.forward(x), batch, length);
         Tensor k = heads(key.forward(x), batch, length);
         Tensor v = heads(value.forward(x), batch, length);
-        // The mask must have the type of the query, which autocast may have changed.
-        Tensor mixed = torch.scaled_dot_product_attention(
-                q, k, v, Tensors.some(padding.toType(q.scalar_type())), 0.0, false, new DoubleOptional(), false);
+        Tensor mixed = Attention.of(q, k, v, padding);
         Tensor joined = mixed.transpose(1, 2).reshape(batch, length, shape.hidden());
-        Tensor attended = attentionNorm.forward(x.add(drop(attention.forward(joined), training)));
+        Tensor attended = attentionNorm.forward(x.add(dropout.apply(attention.forward(joined), training)));
         Tensor wide = torch.gelu(intermediate.forward(attended));
-        return outputNorm.forward(attended.add(drop(output.forward(wide), training)));
+        return outputNorm.forward(attended.add(dropout.apply(output.forward(wide), training)));
     }
 
     private Tensor heads(Tensor x, long batch, long length) {
         return x.view(batch, length, shape.heads(), shape.hidden() / shape.heads())
                 .transpose(1, 2);
-    }
-
-    private Tensor drop(Tensor x, boolean training) {
-        return training && shape.dropout() > 0 ? torch.dropout(x, shape.dropout(), true) : x;
     }
 }
