@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             DataCommand.class,
             DemoCommand.class,
+            ReproduceCommand.class,
             EncodeCommand.class,
             ModelCommand.class,
             TrainCommand.class,

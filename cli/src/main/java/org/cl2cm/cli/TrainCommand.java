@@ -52,6 +52,16 @@ final class TrainCommand implements Callable<Integer> {
                     "auto: go on where the run in the folder stopped, start when there is none (default: ${DEFAULT-VALUE})")
     private String resume = "never";
 
+    @Option(
+            names = "--explain",
+            paramLabel = "N",
+            arity = "0..1",
+            defaultValue = "0",
+            fallbackValue = "4",
+            description = "at the end, draw how the teacher aligns the words of N validation captions with those of"
+                    + " their translations (default: 4): explain.svg and explain.txt in the run's folder")
+    private int explain;
+
     @Option(names = "--show-config", description = "print every key with its value and stop")
     private boolean showConfig;
 
@@ -87,7 +97,7 @@ final class TrainCommand implements Callable<Integer> {
                     cache,
                     progress,
                     message -> System.err.println("cl2cm: " + message));
-            Path model = training.run(run, resume.equals("auto"));
+            Path model = training.run(run, resume.equals("auto"), explain);
             spec.commandLine().getOut().println(model);
         }
         return ExitCode.DONE;

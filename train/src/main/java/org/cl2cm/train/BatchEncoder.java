@@ -1,8 +1,12 @@
 package org.cl2cm.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -15,45 +19,59 @@ import org.cl2cm.model.nn.TextTower;
 /// is padded. The result is in the order of the texts.
 ///
 /// @param buckets parts of a batch
-record BatchEncoder(StateSource source, Precision precision, int buckets) {
+/// @param wordDropout in training a text loses a share of its word pieces that is drawn evenly between 0 and this
+record BatchEncoder(StateSource source, Precision precision, int buckets, double wordDropout) {
     /// @param sentences unit vectors, `[batch, dimension]`
     /// @param words states of the tokens, `[batch, length, width]`
     /// @param mask 1 for a word piece, 0 for a pad and for special tokens, `[batch, length]`
     record Encoded(Tensor sentences, Tensor words, Tensor mask) {}
 
     /// @param texts at least one
-    Tensor sentences(TextTower tower, List<String> texts, boolean training) {
-        return encode(tower, texts, training, false).sentences();
+    Tensor sentences(TextTower tower, List<String> texts) {
+        return encode(tower, texts, Optional.empty(), false).sentences();
     }
 
-    Encoded words(TextTower tower, List<String> texts, boolean training) {
-        return encode(tower, texts, training, true);
+    /// As in training.
+    ///
+    /// @param random draws the word pieces that are dropped
+    Tensor sentences(TextTower tower, List<String> texts, Random random) {
+        return encode(tower, texts, Optional.of(random), false).sentences();
     }
 
-    private Encoded encode(TextTower tower, List<String> texts, boolean training, boolean withWords) {
+    /// With the states of the words.
+    Encoded words(TextTower tower, List<String> texts) {
+        return encode(tower, texts, Optional.empty(), true);
+    }
+
+    /// As in training, with the states of the words.
+    Encoded words(TextTower tower, List<String> texts, Random random) {
+        return encode(tower, texts, Optional.of(random), true);
+    }
+
+    private Encoded encode(TextTower tower, List<String> texts, Optional<Random> training, boolean withWords) {
+        int[][] kept = new int[texts.size()][];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = kept(source.length(texts.get(i)), training);
+        }
         int[] order = IntStream.range(0, texts.size())
                 .boxed()
-                .sorted(Comparator.comparingInt(i -> source.length(texts.get(i))))
+                .sorted(Comparator.comparingInt(i -> kept[i].length))
                 .mapToInt(Integer::intValue)
                 .toArray();
         int parts = Math.min(buckets, texts.size());
         List<Tensor> sentences = new ArrayList<>();
         List<Tensor> words = new ArrayList<>();
-        int longest = source.length(texts.get(order[order.length - 1]));
-        int[] lengths = new int[order.length];
+        int longest = kept[order[order.length - 1]].length;
         for (int part = 0; part < parts; part++) {
-            int from = part * order.length / parts;
-            int to = (part + 1) * order.length / parts;
-            List<String> some =
-                    IntStream.range(from, to).mapToObj(i -> texts.get(order[i])).toList();
-            TokenStates states = source.gather(some);
-            TextTower.Output output = precision.run(() -> tower.forward(states.states(), states.lengths(), training));
+            int[] rows = Arrays.copyOfRange(order, part * order.length / parts, (part + 1) * order.length / parts);
+            TokenStates states = source.gather(
+                    Arrays.stream(rows).mapToObj(texts::get).toList(),
+                    Arrays.stream(rows).mapToObj(row -> kept[row]).toArray(int[][]::new));
+            TextTower.Output output =
+                    precision.run(() -> tower.forward(states.states(), states.lengths(), training.isPresent()));
             sentences.add(output.sentences());
             if (withWords) {
                 words.add(padded(output.words(), longest));
-                for (int i = from; i < to; i++) {
-                    lengths[order[i]] = states.lengths()[i - from];
-                }
             }
         }
         long[] places = new long[order.length];
@@ -62,9 +80,25 @@ record BatchEncoder(StateSource source, Precision precision, int buckets) {
         }
         Tensor index = Tensors.of(places, order.length);
         Tensor all = torch.index_select(Tensors.cat(sentences, 0), 0, index);
-        return withWords
-                ? new Encoded(all, torch.index_select(Tensors.cat(words, 0), 0, index), Padding.words(lengths, longest))
-                : new Encoded(all, all, all);
+        if (!withWords) {
+            return new Encoded(all, all, all);
+        }
+        int[] lengths = Arrays.stream(kept).mapToInt(some -> some.length).toArray();
+        return new Encoded(all, torch.index_select(Tensors.cat(words, 0), 0, index), Padding.words(lengths, longest));
+    }
+
+    /// The places of the tokens that stay. The first and the last are special tokens, and one word always stays.
+    private int[] kept(int length, Optional<Random> training) {
+        IntStream all = IntStream.range(0, length);
+        if (training.isEmpty() || wordDropout == 0 || length <= 3) {
+            return all.toArray();
+        }
+        Random random = training.get();
+        double share = random.nextDouble() * wordDropout;
+        int sure = 1 + random.nextInt(length - 2);
+        Predicate<Integer> stays =
+                place -> place == 0 || place == length - 1 || place == sure || random.nextDouble() >= share;
+        return all.filter(stays::test).toArray();
     }
 
     private static Tensor padded(Tensor words, int length) {

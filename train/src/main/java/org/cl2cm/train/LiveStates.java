@@ -24,8 +24,12 @@ final class LiveStates implements StateSource {
     }
 
     @Override
-    public TokenStates gather(List<String> texts) {
+    public TokenStates gather(List<String> texts, int[][] kept) {
         int[][] tokens = prefix.tokens(texts);
+        for (int i = 0; i < tokens.length; i++) {
+            int[] all = tokens[i];
+            tokens[i] = Arrays.stream(kept[i]).map(place -> all[place]).toArray();
+        }
         return new TokenStates(
                 prefix.states(tokens),
                 Arrays.stream(tokens).mapToInt(row -> row.length).toArray());

@@ -31,6 +31,11 @@ final class Objective {
                 config.temperature());
     }
 
+    /// The word-level loss, which finds the transport plans.
+    WordAlignmentLoss words() {
+        return words;
+    }
+
     boolean usesWords() {
         return config.b() > 0;
     }
@@ -96,6 +101,17 @@ final class Objective {
                     teacher.source().matmul(teacher.source().t()), vision.matmul(vision.t()), config.dTemperature());
             parts.add("d_modal", config.dModal() * ramp, texts.add(images));
         }
+    }
+
+    /// L_D on texts alone.
+    void textDistillation(Parts parts, Relations teacher, Tensor source, Tensor target) {
+        parts.add(
+                "d_text",
+                config.dText(),
+                RelationalDistillation.loss(
+                        teacher.source().matmul(teacher.target().t()),
+                        source.matmul(target.t()),
+                        config.dTemperature()));
     }
 
     private Tensor contrast(Tensor x, Tensor y) {

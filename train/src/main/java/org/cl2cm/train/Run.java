@@ -263,24 +263,25 @@ final class Run implements AutoCloseable {
         lastLog = System.nanoTime();
         record.put("norm", optimizer.lastNorm());
         record.put("captions_per_second", Math.round(captions / seconds));
-        record.put("resident_mb", residentMegabytes());
+        record.put("resident_mb", Memory.residentMegabytes());
         record.put("seconds", clock.take());
         text.append(", ")
                 .append(Math.round(captions / seconds))
                 .append(" captions/s, ")
-                .append(residentMegabytes())
+                .append(Memory.residentMegabytes())
                 .append(" MB");
         captions = 0;
         write(record, state);
         progress.update(state.step(), (long) batches * epochs, state.stage() + " " + text + lastScores);
     }
 
-    void logEpoch(TrainerState state, Map<String, Double> scores) {
+    void logEpoch(TrainerState state, Map<String, Double> scores, StepClock clock) {
         Map<String, Object> record = new LinkedHashMap<>();
         record.put("position", position(state));
         record.put("stage", state.stage());
         record.put("epoch", state.epoch());
         record.put("valid", scores);
+        record.put("seconds", clock.take());
         write(record, state);
         lastScores = ", valid " + scores;
         messages.accept(state.stage() + " epoch " + state.epoch() + ": " + scores);
@@ -306,31 +307,29 @@ final class Run implements AutoCloseable {
         }
     }
 
-    private static long residentMegabytes() {
-        try {
-            Path statm = Path.of("/proc/self/statm");
-            return Files.isReadable(statm)
-                    ? Long.parseLong(Files.readString(statm).split(" ", -1)[1]) * 4 / 1024
-                    : 0;
-        } catch (IOException e) {
-            return 0;
-        }
-    }
-
     void warn(String message) {
         messages.accept("warning: " + message);
     }
 
-    /// Marks the run as done.
-    void finish(Networks networks, TrainerState state) throws IOException {
+    /// Says how the run went, in `done.json`: its presence means that the run has ended.
+    ///
+    /// @param seconds of what is not in the log: the cache and the test
+    void done(TrainerState state, Map<String, Double> seconds) throws IOException {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("best", state.best());
+        facts.put("best_epoch", state.bestEpoch());
+        facts.put("epochs", state.epoch());
+        facts.put("seconds", seconds);
+        facts.put("peak_mb", Memory.peakMegabytes());
+        AtomicFile.write(folder.resolve("done.json"), out -> out.write(JSON.writeValueAsBytes(facts)));
+    }
+
+    /// Gives the student its best weights.
+    void finish(Networks networks) throws IOException {
         if (!Files.exists(best())) {
             keepBest(networks);
         }
         load(best(), networks.studentParameters());
-        AtomicFile.write(
-                folder.resolve("done.json"),
-                out -> out.write(JSON.writeValueAsBytes(
-                        Map.of("best", state.best(), "best_epoch", state.bestEpoch(), "epochs", state.epoch()))));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -182,8 +183,8 @@ final class StateCache implements StateSource {
                 while (to < tokens.length && (to + 1 - from) * tokens[to].length <= TOKENS_A_BATCH) {
                     to++;
                 }
-                int[][] batch = java.util.Arrays.copyOfRange(tokens, from, to);
-                long[] places = java.util.Arrays.copyOfRange(starts, from, to);
+                int[][] batch = Arrays.copyOfRange(tokens, from, to);
+                long[] places = Arrays.copyOfRange(starts, from, to);
                 jobs.add(() -> {
                     if (threads > 1) {
                         // One engine thread for each of ours: two small teams beat one large one.
@@ -257,16 +258,25 @@ final class StateCache implements StateSource {
     }
 
     @Override
-    public TokenStates gather(List<String> texts) {
-        int[] lengths = texts.stream().mapToInt(this::length).toArray();
-        int longest = java.util.Arrays.stream(lengths).max().orElseThrow();
+    public TokenStates gather(List<String> texts, int[][] kept) {
+        int[] lengths = Arrays.stream(kept).mapToInt(places -> places.length).toArray();
+        int longest = Arrays.stream(lengths).max().orElseThrow();
         Tensor states = Tensors.zeros(torch.ScalarType.Half, texts.size(), longest, hidden);
         MemorySegment target = Tensors.memory(states);
-        long padded = (long) longest * hidden * Short.BYTES;
+        long row = (long) hidden * Short.BYTES;
+        long padded = longest * row;
         for (int i = 0; i < lengths.length; i++) {
             Place place = place(texts.get(i));
-            long size = (long) lengths[i] * hidden * Short.BYTES;
-            MemorySegment.copy(parts.get(place.part()), place.row() * hidden * Short.BYTES, target, i * padded, size);
+            MemorySegment part = parts.get(place.part());
+            for (int from = 0; from < lengths[i]; ) {
+                int to = from + 1;
+                while (to < lengths[i] && kept[i][to] == kept[i][to - 1] + 1) {
+                    to++;
+                }
+                MemorySegment.copy(
+                        part, (place.row() + kept[i][from]) * row, target, i * padded + from * row, (to - from) * row);
+                from = to;
+            }
         }
         return new TokenStates(states, lengths);
     }

@@ -11,8 +11,10 @@ interface StateSource extends AutoCloseable {
     /// Tokens of `text`, special tokens included.
     int length(String text);
 
-    /// The states of `texts`, in their order, padded to the longest.
-    TokenStates gather(List<String> texts);
+    /// The states of some tokens of `texts`, in their order, padded to the most.
+    ///
+    /// @param kept for each text the places of the tokens that are wanted, ascending
+    TokenStates gather(List<String> texts, int[][] kept);
 
     @Override
     void close() throws IOException;

@@ -38,7 +38,7 @@ final class TeacherVectors {
             List<String> some = sorted.subList(from, Math.min(sorted.size(), from + BATCH));
             try (PointerScope _ = new PointerScope();
                     NoGradGuard _ = new NoGradGuard()) {
-                float[] batch = Tensors.floats(encoder.sentences(tower, some, false));
+                float[] batch = Tensors.floats(encoder.sentences(tower, some));
                 System.arraycopy(batch, 0, vectors.values, from * vectors.dimension, batch.length);
             }
             for (String text : some) {

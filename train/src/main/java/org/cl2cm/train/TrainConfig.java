@@ -22,8 +22,13 @@ public record TrainConfig(
         if (loss.vt() == 0 && loss.vs() == 0) {
             throw new IllegalArgumentException("keys \"loss.vt\" and \"loss.vs\" are both 0: nothing to learn");
         }
-        if (teacher.parallelShare() > 0 && data.parallel().isEmpty()) {
-            throw new IllegalArgumentException("key \"teacher.parallel_share\" is set but \"data.parallel\" is empty");
+        if (train.parallelShare() > 0 && (loss.dText() <= 0 || teacher.schedule() != Schedule.TWO_STAGE)) {
+            throw new IllegalArgumentException("key \"train.parallel_share\": parallel text teaches the student through"
+                    + " \"loss.d_text\" and a teacher of schedule two_stage: set both");
+        }
+        if (teacher.parallelShare() + train.parallelShare() > 0
+                && data.parallel().isEmpty()) {
+            throw new IllegalArgumentException("keys \"parallel_share\" are set but \"data.parallel\" is empty");
         }
     }
 
@@ -72,6 +77,7 @@ public record TrainConfig(
             List<String> parallel,
             String train,
             String valid,
+            String test,
             int limit) {
         /// The target languages, e.g. `zh` for `zh.google`, each once.
         public List<String> targets() {
@@ -92,6 +98,7 @@ public record TrainConfig(
             int blocks,
             int heads,
             double dropout,
+            @JsonProperty("word_dropout") double wordDropout,
             TextTower.Pooling pooling) {
         TextTower.Config tower(int dimension) {
             return new TextTower.Config(depth, trainable, width, blocks, heads, dropout, pooling, dimension);
@@ -116,8 +123,14 @@ public record TrainConfig(
             @JsonProperty("d_temperature") double dTemperature,
             @JsonProperty("d_ramp") double dRamp,
             @JsonProperty("d_modal") double dModal,
+            @JsonProperty("d_text") double dText,
             Negatives negatives,
-            double margin) {}
+            double margin) {
+        /// Whether anything is learnt from the teacher's relations.
+        boolean distils() {
+            return d > 0 || dModal > 0 || dText > 0;
+        }
+    }
 
     public record Teacher(
             Schedule schedule,
@@ -136,6 +149,7 @@ public record TrainConfig(
             @JsonProperty("weight_decay") double weightDecay,
             double warmup,
             Decay schedule,
+            @JsonProperty("parallel_share") double parallelShare,
             double clip,
             Format precision,
             int threads,

@@ -55,7 +55,9 @@ final class Trainer {
     }
 
     /// Trains to the end, from the run's last checkpoint when it has one.
-    void train() throws IOException {
+    ///
+    /// @return where it ended; the student then has its best weights
+    TrainerState train() throws IOException {
         TrainerState state = run.resume(networks)
                 .orElseGet(() -> run.start(
                         config.teacher().schedule() == TrainConfig.Schedule.TWO_STAGE
@@ -72,12 +74,12 @@ final class Trainer {
             state = run.start(TrainerState.STUDENT);
             run.checkpoint(networks, optimizer, state);
             freezeTeacher();
-            trainStudent(state, optimizer);
+            return trainStudent(state, optimizer);
         } else {
             AdamW optimizer = optimizer(config.teacher().schedule() == TrainConfig.Schedule.JOINT, true);
             run.restore(optimizer);
             freezeTeacher();
-            trainStudent(state, optimizer);
+            return trainStudent(state, optimizer);
         }
     }
 
@@ -95,8 +97,9 @@ final class Trainer {
     private void freezeTeacher() {
         if (config.teacher().schedule() == TrainConfig.Schedule.TWO_STAGE) {
             CrossLingualNetwork teacher = networks.teacher().orElseThrow();
-            frozenTeacher = config.loss().d() > 0 || config.loss().dModal() > 0
-                    ? Optional.of(TeacherVectors.of(teacher, encoder, data.texts(false)))
+            frozenTeacher = config.loss().distils()
+                    ? Optional.of(TeacherVectors.of(
+                            teacher, encoder, data.texts(config.train().parallelShare() > 0)))
                     : Optional.empty();
         }
     }
@@ -108,7 +111,7 @@ final class Trainer {
         TrainerState state = start;
         while (state.epoch() < config.teacher().epochs()) {
             List<List<Triplet>> batches =
-                    data.epoch(config.seed(), state.epoch(), config.train().batch());
+                    data.epoch(config.seed(), state.epoch(), config.train().batch(), 0);
             LearningRate rate = rate((long) batches.size() * config.teacher().epochs());
             while (state.batch() < batches.size()) {
                 List<Triplet> batch = batches.get(state.batch());
@@ -118,7 +121,7 @@ final class Trainer {
                 }
                 try (PointerScope _ = new PointerScope()) {
                     clock.start();
-                    Objective.Sum loss = teacherLoss(teacher, batch);
+                    Objective.Sum loss = teacherLoss(teacher, batch, random);
                     update(loss, optimizer, rate, state.step());
                     state = state.afterBatch(batches.size());
                     run.logStep(
@@ -130,7 +133,10 @@ final class Trainer {
                             config.teacher().epochs());
                 }
                 if (state.batch() == 0) {
-                    run.logEpoch(state, validation.teacher(teacher));
+                    clock.start();
+                    Map<String, Double> scores = validation.teacher(teacher);
+                    clock.stop("valid");
+                    run.logEpoch(state, scores, clock);
                     run.checkpoint(networks, optimizer, state);
                     break;
                 }
@@ -140,14 +146,14 @@ final class Trainer {
         return state;
     }
 
-    private Objective.Sum teacherLoss(CrossLingualNetwork teacher, List<Triplet> batch) {
+    private Objective.Sum teacherLoss(CrossLingualNetwork teacher, List<Triplet> batch, Random random) {
         List<String> texts = Stream.concat(
                         batch.stream().map(Triplet::source), batch.stream().map(Triplet::target))
                 .toList();
         int n = batch.size();
         BatchEncoder.Encoded both = objective.usesWords()
-                ? encoder.words(teacher.text(), texts, true)
-                : new BatchEncoder.Encoded(encoder.sentences(teacher.text(), texts, true), none(), none());
+                ? encoder.words(teacher.text(), texts, random)
+                : new BatchEncoder.Encoded(encoder.sentences(teacher.text(), texts, random), none(), none());
         clock.stop("teacher");
         return objective.teacher(half(both, 0, n), half(both, n, n));
     }
@@ -167,18 +173,23 @@ final class Trainer {
 
     // ---- the student's stage; with a joint teacher both learn in it
 
-    private void trainStudent(TrainerState start, AdamW optimizer) throws IOException {
+    private TrainerState trainStudent(TrainerState start, AdamW optimizer) throws IOException {
         TrainerState state = start;
         while (state.epoch() < config.train().epochs() && !stale(state)) {
-            List<List<Triplet>> batches =
-                    data.epoch(config.seed(), state.epoch(), config.train().batch());
+            List<List<Triplet>> batches = data.epoch(
+                    config.seed(),
+                    state.epoch(),
+                    config.train().batch(),
+                    config.train().parallelShare());
             LearningRate rate = rate((long) batches.size() * config.train().epochs());
             while (state.batch() < batches.size()) {
                 try (PointerScope _ = new PointerScope()) {
                     clock.start();
-                    seed(2, state.step());
+                    Random random = seed(2, state.step());
                     double ramp = ramp(state.step(), batches.size());
-                    Objective.Sum loss = studentLoss(batches.get(state.batch()), ramp);
+                    List<Triplet> batch = batches.get(state.batch());
+                    Objective.Sum loss =
+                            batch.getFirst().item() < 0 ? textLoss(batch, random) : studentLoss(batch, ramp, random);
                     update(loss, optimizer, rate, state.step());
                     state = state.afterBatch(batches.size());
                     run.logStep(
@@ -197,7 +208,8 @@ final class Trainer {
                 run.checkpointWhenDue(networks, optimizer, state);
             }
         }
-        run.finish(networks, state);
+        run.finish(networks);
+        return state;
     }
 
     private boolean stale(TrainerState state) {
@@ -206,8 +218,10 @@ final class Trainer {
     }
 
     private TrainerState endEpoch(TrainerState state) throws IOException {
+        clock.start();
         Validation.Scores scores = validation.student(networks.student());
-        run.logEpoch(state, scores.values());
+        clock.stop("valid");
+        run.logEpoch(state, scores.values(), clock);
         if (scores.selection() > state.best()) {
             run.keepBest(networks);
             return state.withBest(scores.selection(), state.epoch());
@@ -216,7 +230,7 @@ final class Trainer {
     }
 
     /// L = L_C + lambda_A L_A + lambda_B L_B + lambda_D L_D.
-    private Objective.Sum studentLoss(List<Triplet> batch, double ramp) {
+    private Objective.Sum studentLoss(List<Triplet> batch, double ramp, Random random) {
         CrossModalNetwork student = networks.student();
         List<String> sources = batch.stream().map(Triplet::source).toList();
         List<String> targets = batch.stream().map(Triplet::target).toList();
@@ -227,9 +241,9 @@ final class Trainer {
         Optional<Objective.Relations> relations = Optional.empty();
         if (config.teacher().schedule() == TrainConfig.Schedule.JOINT) {
             BatchEncoder.Encoded s =
-                    encoder.words(networks.teacher().orElseThrow().text(), sources, true);
+                    encoder.words(networks.teacher().orElseThrow().text(), sources, random);
             BatchEncoder.Encoded t =
-                    encoder.words(networks.teacher().orElseThrow().text(), targets, true);
+                    encoder.words(networks.teacher().orElseThrow().text(), targets, random);
             parts.add(objective.teacher(s, t));
             relations = Optional.of(new Objective.Relations(
                     s.sentences().detach(), t.sentences().detach()));
@@ -245,13 +259,13 @@ final class Trainer {
         if (objective.usesSource() && objective.usesTarget()) {
             List<String> both =
                     Stream.concat(sources.stream(), targets.stream()).toList();
-            Tensor encoded = encoder.sentences(student.text(), both, true);
+            Tensor encoded = encoder.sentences(student.text(), both, random);
             s = Optional.of(encoded.narrow(0, 0, n));
             t = Optional.of(encoded.narrow(0, n, n));
         } else if (objective.usesSource()) {
-            s = Optional.of(encoder.sentences(student.text(), sources, true));
+            s = Optional.of(encoder.sentences(student.text(), sources, random));
         } else {
-            t = Optional.of(encoder.sentences(student.text(), targets, true));
+            t = Optional.of(encoder.sentences(student.text(), targets, random));
         }
         clock.stop("student");
 
@@ -259,6 +273,24 @@ final class Trainer {
         if (relations.isPresent()) {
             objective.distillation(parts, relations.get(), v, s, t, ramp);
         }
+        return parts.sum();
+    }
+
+    /// L_D on parallel text, where the source caption stands in for the image that it would describe.
+    private Objective.Sum textLoss(List<Triplet> batch, Random random) {
+        List<String> sources = batch.stream().map(Triplet::source).toList();
+        List<String> targets = batch.stream().map(Triplet::target).toList();
+        clock.stop("data");
+        Objective.Relations relations = frozenTeacher.orElseThrow().relations(sources, targets);
+        clock.stop("teacher");
+        Tensor both = encoder.sentences(
+                networks.student().text(),
+                Stream.concat(sources.stream(), targets.stream()).toList(),
+                random);
+        clock.stop("student");
+        int n = batch.size();
+        Objective.Parts parts = new Objective.Parts();
+        objective.textDistillation(parts, relations, both.narrow(0, 0, n), both.narrow(0, n, n));
         return parts.sum();
     }
 

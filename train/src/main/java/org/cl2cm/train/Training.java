@@ -2,22 +2,29 @@ package org.cl2cm.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.global.torch;
+import org.cl2cm.data.AtomicFile;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.FeatureStore;
 import org.cl2cm.data.Item;
 import org.cl2cm.data.Manifest;
 import org.cl2cm.data.ProgressListener;
+import org.cl2cm.evaluate.Metrics;
+import org.cl2cm.evaluate.Ranks;
+import org.cl2cm.evaluate.RunFile;
 import org.cl2cm.model.Fingerprint;
 import org.cl2cm.model.MultilingualBert;
 import org.cl2cm.model.TextTokenizer;
 import org.cl2cm.model.nn.Bert;
 import org.cl2cm.model.nn.BertConfig;
+import org.cl2cm.model.nn.CrossLingualNetwork;
 import org.cl2cm.model.nn.FrozenPrefix;
 import org.cl2cm.model.nn.Precision;
 import org.cl2cm.model.nn.TensorFile;
@@ -57,6 +64,20 @@ public final class Training {
     /// @return the model's folder
     /// @throws DataException for data that cannot be used, naming file and key
     public Path run(Path folder, boolean resume) throws IOException {
+        return run(folder, resume, 0);
+    }
+
+    /// Trains, or goes on training, in `folder`, and shows what the teacher thinks.
+    ///
+    /// @param explain of how many validation pairs the teacher's word alignment is written; needs a teacher
+    /// @param resume whether a run that stands in the folder goes on
+    /// @return the model's folder
+    /// @throws DataException for data that cannot be used, naming file and key
+    public Path run(Path folder, boolean resume, int explain) throws IOException {
+        if (explain > 0 && config.teacher().schedule() == TrainConfig.Schedule.NONE) {
+            throw new DataException(
+                    "--explain shows how the teacher aligns words, and key \"teacher.schedule\" is none");
+        }
         Path manifestFile = existing("data.manifest", config.data().manifest());
         Path featuresPath = existing("data.features", config.data().features());
         Manifest manifest = Manifest.readWithTranslations(manifestFile);
@@ -78,13 +99,27 @@ public final class Training {
                 throw DataException.in(
                         manifestFile, "split \"" + config.data().valid() + "\" (data.valid) has no item with features");
             }
-            Set<String> texts = new LinkedHashSet<>(data.texts(config.teacher().parallelShare() > 0));
+            List<Item> test = manifest.split(config.data().test()).stream()
+                    .filter(item -> store.indexOf(item.id()) >= 0)
+                    .toList();
+            if (test.isEmpty() && !config.data().test().isEmpty()) {
+                throw DataException.in(
+                        manifestFile, "split \"" + config.data().test() + "\" (data.test) has no item with features");
+            }
+            Set<String> texts = new LinkedHashSet<>(
+                    data.texts(config.teacher().parallelShare() + config.train().parallelShare() > 0));
             texts.addAll(Validation.texts(valid, config.data()));
+            texts.addAll(Validation.texts(test, config.data()));
             States states = new States(home, bertFolder, bertConfig, weights, tokenizer, precision, config.text());
+            StepClock clock = new StepClock();
             try (StateSource source = states.open(texts, threads, cacheProgress)) {
+                clock.stop("cache");
                 torch.set_num_threads(threads);
-                BatchEncoder encoder =
-                        new BatchEncoder(source, precision, config.train().buckets());
+                BatchEncoder encoder = new BatchEncoder(
+                        source,
+                        precision,
+                        config.train().buckets(),
+                        config.text().wordDropout());
                 Networks networks = new Networks(config, bertConfig, weights, store.dimension());
                 ImageFeatures features = ImageFeatures.of(
                         store, data.images().stream().map(TrainingSet.Image::id).toList());
@@ -98,10 +133,71 @@ public final class Training {
                         + data.parallel().size() + " pairs of parallel text; "
                         + networks.studentParameters().count() + " parameters; " + precision + ", " + threads
                         + " threads");
-                new Trainer(config, data, features, encoder, networks, validation, run).train();
-                return ModelFolder.write(folder.resolve("model"), config, networks, states, store.dimension());
+                TrainerState end = new Trainer(config, data, features, encoder, networks, validation, run).train();
+                clock.start();
+                if (!test.isEmpty()) {
+                    report(run, networks, test, store, encoder);
+                }
+                clock.stop("test");
+                if (explain > 0) {
+                    explain(folder, explain, networks.teacher().orElseThrow(), validation, encoder, tokenizer);
+                }
+                Path model = ModelFolder.write(folder.resolve("model"), config, networks, states, store.dimension());
+                run.done(end, clock.take());
+                return model;
             }
         }
+    }
+
+    /// Scores the finished model on the test split: `test/<language>.ranks.jsonl` in the run's folder.
+    private void report(Run run, Networks networks, List<Item> items, FeatureStore store, BatchEncoder encoder)
+            throws IOException {
+        ImageFeatures features =
+                ImageFeatures.of(store, items.stream().map(Item::id).toList());
+        Path folder = java.nio.file.Files.createDirectories(run.folder().resolve("test"));
+        String name = run.folder().toAbsolutePath().normalize().getFileName().toString();
+        for (var entry : new Validation(items, features, config.data(), encoder)
+                .retrievals(networks.student())
+                .entrySet()) {
+            Ranks ranks = Ranks.of(entry.getValue());
+            new RunFile(name, entry.getKey(), ranks).write(folder.resolve(entry.getKey() + RunFile.SUFFIX));
+            messages.accept(String.format(
+                    java.util.Locale.ROOT,
+                    "%s, queries in %s: SumR %.1f",
+                    config.data().test(),
+                    entry.getKey(),
+                    Metrics.of(ranks).sumR()));
+        }
+    }
+
+    /// Writes word alignments of a few validation pairs: `explain.svg` to look at, `explain.txt` to read.
+    private void explain(
+            Path folder,
+            int pairs,
+            CrossLingualNetwork teacher,
+            Validation validation,
+            BatchEncoder encoder,
+            TextTokenizer tokenizer)
+            throws IOException {
+        List<Alignment> alignments = new ArrayList<>();
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, String> pair : validation.pairs(pairs)) {
+            Alignment alignment = Alignment.of(
+                    teacher,
+                    encoder,
+                    tokenizer,
+                    config.text().maxLength(),
+                    new Objective(config.loss()).words(),
+                    pair.getKey(),
+                    pair.getValue());
+            alignments.add(alignment);
+            text.append(pair.getKey()).append('\n').append(pair.getValue()).append('\n');
+            alignment.lines().forEach(line -> text.append("  ").append(line).append('\n'));
+            text.append('\n');
+        }
+        AtomicFile.write(folder.resolve("explain.svg"), AlignmentPicture.svg(alignments));
+        AtomicFile.write(folder.resolve("explain.txt"), text.toString());
+        messages.accept("word alignments of " + alignments.size() + " pairs: " + folder.resolve("explain.svg"));
     }
 
     private Path bertFolder() throws IOException {

@@ -141,7 +141,9 @@ final class TrainingSet {
     /// The batches of an epoch: every caption once, an image at most once in a batch, the last batch of
     /// a pass that is not full left out. One translation is drawn for each caption, anew in every
     /// epoch.
-    List<List<Triplet>> epoch(long seed, int epoch, int batch) {
+    ///
+    /// @param parallelShare share of the batches that are parallel text, put in at random places
+    List<List<Triplet>> epoch(long seed, int epoch, int batch, double parallelShare) {
         Random random = new Random(seed * 1_000_003 + epoch);
         int passes =
                 images.stream().mapToInt(image -> image.captions().size()).max().orElseThrow();
@@ -162,6 +164,10 @@ final class TrainingSet {
             for (int from = 0; from + size <= triplets.size(); from += size) {
                 batches.add(List.copyOf(triplets.subList(from, from + size)));
             }
+        }
+        long extra = parallel.isEmpty() ? 0 : Math.round(batches.size() * parallelShare / (1 - parallelShare));
+        for (int i = 0; i < extra; i++) {
+            batches.add(random.nextInt(batches.size() + 1), parallelBatch(random, batch));
         }
         return batches;
     }

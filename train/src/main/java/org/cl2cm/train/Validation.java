@@ -24,8 +24,8 @@ final class Validation {
     /// @param selection what early stopping looks at
     record Scores(double selection, Map<String, Double> values) {}
 
-    /// Captions of one language: query i belongs to image `target[i]`.
-    record Queries(List<String> texts, int[] target) {}
+    /// Captions of one language: query i, by name `ids[i]`, belongs to image `target[i]`.
+    record Queries(List<String> ids, List<String> texts, int[] target) {}
 
     private final List<String> ids;
     private final ImageFeatures features;
@@ -41,12 +41,15 @@ final class Validation {
         this.features = features;
         this.encoder = encoder;
         for (String language : languages(items, config)) {
+            List<String> queryIds = new ArrayList<>();
             List<String> texts = new ArrayList<>();
             List<Integer> target = new ArrayList<>();
             for (int i = 0; i < items.size(); i++) {
-                for (String text : items.get(i).captions(language)) {
-                    if (!text.isBlank()) {
-                        texts.add(text);
+                List<String> captions = items.get(i).captions(language);
+                for (int c = 0; c < captions.size(); c++) {
+                    if (!captions.get(c).isBlank()) {
+                        queryIds.add(ids.get(i) + "#" + c);
+                        texts.add(captions.get(c));
                         target.add(i);
                     }
                 }
@@ -54,7 +57,9 @@ final class Validation {
             languages.put(
                     language,
                     new Queries(
-                            texts, target.stream().mapToInt(Integer::intValue).toArray()));
+                            queryIds,
+                            texts,
+                            target.stream().mapToInt(Integer::intValue).toArray()));
         }
         List<String> human =
                 config.targets().stream().filter(languages::containsKey).toList();
@@ -99,11 +104,10 @@ final class Validation {
     }
 
     Scores student(CrossModalNetwork student) {
-        float[] gallery = images(student.vision(), features);
         Map<String, Double> scores = new LinkedHashMap<>();
         double sum = 0;
-        for (Map.Entry<String, Queries> entry : languages.entrySet()) {
-            double sumR = sumR(student.text(), gallery, entry.getValue());
+        for (Map.Entry<String, Retrieval> entry : retrievals(student).entrySet()) {
+            double sumR = Metrics.of(entry.getValue()).sumR();
             scores.put(entry.getKey(), Math.round(sumR * 10) / 10.0);
             if (selecting.contains(entry.getKey())) {
                 sum += sumR;
@@ -112,22 +116,29 @@ final class Validation {
         return new Scores(sum / selecting.size(), scores);
     }
 
-    private double sumR(TextTower tower, float[] gallery, Queries queries) {
-        float[] vectors = TeacherVectors.of(tower, encoder, queries.texts()).get(queries.texts());
-        return Metrics.of(Retrieval.of(
-                        gallery.length / ids.size(),
-                        gallery,
-                        ids,
-                        vectors,
-                        numbered(vectors, gallery),
-                        queries.target()))
-                .sumR();
+    /// What the student finds for the captions of each language.
+    Map<String, Retrieval> retrievals(CrossModalNetwork student) {
+        float[] gallery = images(student.vision(), features);
+        Map<String, Retrieval> retrievals = new LinkedHashMap<>();
+        languages.forEach((language, queries) -> retrievals.put(language, retrieval(student.text(), gallery, queries)));
+        return retrievals;
     }
 
-    private List<String> numbered(float[] vectors, float[] gallery) {
-        int count = vectors.length / (gallery.length / ids.size());
-        return java.util.stream.IntStream.range(0, count)
-                .mapToObj(Integer::toString)
+    private Retrieval retrieval(TextTower tower, float[] gallery, Queries queries) {
+        return Retrieval.of(
+                gallery.length / ids.size(),
+                gallery,
+                ids,
+                TeacherVectors.of(tower, encoder, queries.texts()).get(queries.texts()),
+                queries.ids(),
+                queries.target());
+    }
+
+    /// Clean captions and a translation of each, as far as there are any: the source, and its target.
+    List<Map.Entry<String, String>> pairs(int count) {
+        return java.util.stream.IntStream.range(0, Math.min(count, sources.size()))
+                .mapToObj(i -> i * (sources.size() / count))
+                .map(i -> Map.entry(sources.get(i), targets.get(i)))
                 .toList();
     }
 

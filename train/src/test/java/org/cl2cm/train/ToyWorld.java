@@ -59,7 +59,22 @@ final class ToyWorld {
         }
         Manifest.of(folder.resolve("manifest.jsonl"), items).write(folder.resolve("manifest.jsonl"));
         FeatureWriter.write(folder.resolve("features.npy"), ids, rows);
+        writeParallel(folder.resolve("parallel.jsonl"));
         writeBert(folder.resolve("bert"), random);
+    }
+
+    /// Captions and their translations without images.
+    private static void writeParallel(Path file) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String colour : COLOURS) {
+            for (String thing : THINGS) {
+                String english = "a " + thing + " is " + colour;
+                lines.add(new ObjectMapper()
+                        .writeValueAsString(
+                                Map.of("id", thing, "en", List.of(english), "xx", List.of(foreign(english)))));
+            }
+        }
+        Files.write(file, lines);
     }
 
     private static String foreign(String english) {

@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.FeatureStore;
 import org.cl2cm.data.ProgressListener;
+import org.cl2cm.evaluate.Metrics;
+import org.cl2cm.evaluate.Ranks;
+import org.cl2cm.evaluate.RunFile;
 import org.cl2cm.model.RetrievalModel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,14 +43,17 @@ class TrainingTest {
 
     private Path train(String run, boolean resume, String... settings) throws IOException {
         TrainConfig config = ConfigFile.read(Optional.empty(), ToyWorld.settings(folder, settings));
+        return training(config).run(folder.resolve(run), resume);
+    }
+
+    private Training training(TrainConfig config) {
         return new Training(
-                        config,
-                        folder.resolve("home"),
-                        ProgressListener.NONE,
-                        ProgressListener.NONE,
-                        ProgressListener.NONE,
-                        m -> {})
-                .run(folder.resolve(run), resume);
+                config,
+                folder.resolve("home"),
+                ProgressListener.NONE,
+                ProgressListener.NONE,
+                ProgressListener.NONE,
+                m -> {});
     }
 
     private List<JsonNode> epochs(String run) throws IOException {
@@ -69,10 +75,18 @@ class TrainingTest {
                 "teacher.schedule=joint,loss.d=0.5,loss.words=transport_cost,loss.d_modal=0.1",
                 "text.trainable=1,loss.vs=0",
                 "text.trainable=2,loss.transport=sinkhorn,teacher.schedule=two_stage,teacher.epochs=1,loss.d=1",
+                "text.word_dropout=0.5",
+                "teacher.schedule=two_stage,teacher.parallel_share=0.5,loss.d=0.5,loss.d_text=1,train.parallel_share=0.3,"
+                        + "data.parallel=[FOLDER/parallel.jsonl]",
                 "train.accumulate=2,train.epochs=24,text.width=0,text.pooling=mean_max,vision.width=16",
             })
     void learnsTheToyWorldInALanguageWithoutCaptions(String settings) throws IOException {
-        Path model = train("run", false, settings.isEmpty() ? new String[0] : settings.split(",", -1));
+        Path model = train(
+                "run",
+                false,
+                settings.isEmpty()
+                        ? new String[0]
+                        : settings.replace("FOLDER", folder.toString()).split(",", -1));
 
         List<JsonNode> epochs = epochs("run");
         assertThat(epochs).hasSize(settings.contains("train.epochs=24") ? 24 : 12);
@@ -108,6 +122,58 @@ class TrainingTest {
             sum += a[i * dimension + k] * b[j * dimension + k];
         }
         return sum;
+    }
+
+    @Test
+    void parallelTextOfTheStudentNeedsTheLossThatLearnsFromIt() {
+        assertThatThrownBy(() -> train(
+                        "run",
+                        false,
+                        "train.parallel_share=0.3",
+                        "data.parallel=[" + folder.resolve("parallel.jsonl") + "]"))
+                .hasMessageContaining("train.parallel_share")
+                .hasMessageContaining("loss.d_text");
+    }
+
+    @Test
+    void scoresTheFinishedModelOnTheTestSplit() throws IOException {
+        Path model = train("run", false, "data.test=val");
+
+        Ranks ranks =
+                RunFile.read(folder.resolve("run/test/xx" + RunFile.SUFFIX)).ranks();
+        assertThat(ranks.queryCount()).isEqualTo(96);
+        double best = epochs("run").stream()
+                .mapToDouble(node -> node.path("valid").path("xx").asDouble())
+                .max()
+                .orElseThrow();
+        // The split is the one that selected, so the score is the best one of the log.
+        assertThat(Metrics.of(ranks).sumR()).isCloseTo(best, within(0.06));
+        JsonNode done = JSON.readTree(folder.resolve("run/done.json").toFile());
+        assertThat(done.path("peak_mb").asLong()).isPositive();
+        assertThat(done.path("seconds").has("test")).isTrue();
+        assertThat(model).isDirectory();
+    }
+
+    @Test
+    void showsWhichWordsTheTeacherAligns() throws IOException {
+        TrainConfig config = ConfigFile.read(
+                Optional.empty(),
+                ToyWorld.settings(
+                        folder, "teacher.schedule=two_stage", "teacher.epochs=6", "loss.b=1", "train.epochs=1"));
+        training(config).run(folder.resolve("run"), false, 3);
+
+        List<String> lines = Files.readAllLines(folder.resolve("run/explain.txt"));
+        List<String> aligned =
+                lines.stream().filter(line -> line.startsWith("  ")).toList();
+        // Three pairs of three or four words; every word's translation is the word with an x before it.
+        assertThat(aligned).hasSizeBetween(9, 12);
+        assertThat(aligned)
+                .filteredOn(line -> line.strip().matches("(\\w+) → x\\1 .*"))
+                .hasSizeGreaterThan(7);
+        assertThat(Files.readString(folder.resolve("run/explain.svg"))).contains("<svg", "xred");
+        assertThatThrownBy(() -> training(ConfigFile.read(Optional.empty(), ToyWorld.settings(folder)))
+                        .run(folder.resolve("other"), false, 3))
+                .hasMessageContaining("teacher.schedule");
     }
 
     @Test

@@ -1,0 +1,224 @@
+package org.cl2cm.cli;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.cl2cm.cli.reproduce.LinearRow;
+import org.cl2cm.cli.reproduce.Outcome;
+import org.cl2cm.cli.reproduce.Plan;
+import org.cl2cm.cli.reproduce.ResultsPage;
+import org.cl2cm.data.AtomicFile;
+import org.cl2cm.train.ConfigFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "reproduce",
+        description = {
+            "Make a table of results: encode the images, train every row, score on the test split, write the page.",
+            "",
+            "  reproduce reproduce/flickr8k-zh.yaml --to tables/zh --page table.md",
+            "",
+            "A plan names manifest, image encoders, rows with their settings and seeds, and which rows are compared.",
+            "Each run is a process of its own; features and the cache of frozen layers are computed once. Stopped at"
+                    + " any instant, the same command goes on where it was.",
+        },
+        mixinStandardHelpOptions = true)
+final class ReproduceCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "PLAN", description = "a file as in the folder reproduce/")
+    private Path file = Path.of("");
+
+    @Option(names = "--to", paramLabel = "FOLDER", required = true, description = "where features and runs are kept")
+    private Path folder = Path.of("");
+
+    @Option(names = "--page", paramLabel = "FILE", description = "where the page goes (default: FOLDER/table.md)")
+    private Optional<Path> page = Optional.empty();
+
+    @Option(names = "--row", paramLabel = "NAME", description = "this row only; may be given often")
+    private List<String> only = List.of();
+
+    @Option(names = "--seeds", paramLabel = "N", description = "the first N seeds of each row only")
+    private int seeds = Integer.MAX_VALUE;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "runs beside each other, the cores shared among them (default: ${DEFAULT-VALUE}); runs of one"
+                    + " thread each, side by side, take less time in all, and each takes longer")
+    private int jobs = 1;
+
+    @Option(names = "--table-only", description = "write the page from the runs that have ended")
+    private boolean tableOnly;
+
+    private record Job(Plan.Row row, long seed, Path folder) {}
+
+    @Override
+    public Integer call() throws IOException {
+        if (jobs < 1 || seeds < 1) {
+            throw new ParameterException(spec.commandLine(), "--jobs and --seeds start at 1");
+        }
+        Plan plan = Plan.read(file);
+        only.forEach(plan::row);
+        Path features = folder.resolve("features");
+        List<Job> work = jobs(plan);
+        if (!tableOnly) {
+            encode(plan, features);
+            List<String> failed = train(plan, features, work);
+            if (!failed.isEmpty()) {
+                spec.commandLine().getErr().println("cl2cm: failed: " + failed + "; see out.txt in their folders");
+            }
+        }
+        Map<String, List<Outcome>> outcomes = new LinkedHashMap<>();
+        int missing = 0;
+        for (Job job : work) {
+            List<Outcome> row = outcomes.computeIfAbsent(job.row().name(), none -> new ArrayList<>());
+            if (Outcome.exists(job.folder())) {
+                row.add(Outcome.read(job.folder(), job.seed(), plan.languages()));
+            } else {
+                missing++;
+            }
+        }
+        if (missing == work.size()) {
+            throw new IOException(folder + ": no run has ended yet");
+        }
+        Path to = page.orElse(folder.resolve("table.md"));
+        AtomicFile.write(
+                to,
+                new ResultsPage(plan, outcomes)
+                        .write(command(), Machine.describe(), Cl2cm.Version.revision(), encoding()));
+        spec.commandLine().getOut().println(to);
+        return missing == 0 ? ExitCode.DONE : ExitCode.PARTLY_DONE;
+    }
+
+    private String command() {
+        return "cl2cm reproduce " + file + " --to " + folder.getFileName()
+                + (jobs == 1 ? "" : " --jobs " + jobs)
+                + (seeds == Integer.MAX_VALUE ? "" : " --seeds " + seeds);
+    }
+
+    private List<Job> jobs(Plan plan) {
+        List<Job> work = new ArrayList<>();
+        for (Plan.Row row : plan.rows()) {
+            if (only.isEmpty() || only.contains(row.name())) {
+                row.seeds().stream()
+                        .limit(seeds)
+                        .forEach(seed -> work.add(new Job(
+                                row,
+                                seed,
+                                folder.resolve("runs").resolve(row.folder()).resolve(Long.toString(seed)))));
+            }
+        }
+        return work;
+    }
+
+    // ---- encoding
+
+    private void encode(Plan plan, Path features) throws IOException {
+        Path cost = folder.resolve("encode.seconds.txt");
+        List<String> arguments =
+                new ArrayList<>(List.of("encode", plan.manifest().toString()));
+        plan.encoders().forEach(encoder -> arguments.addAll(List.of("--encoder", encoder.toString())));
+        arguments.addAll(List.of("--to", features.toString()));
+        long start = System.nanoTime();
+        int code = Cl2cm.execute(arguments.toArray(String[]::new));
+        if (code != ExitCode.DONE) {
+            throw new IOException("the images could not be encoded (exit code " + code + ")");
+        }
+        if (!Files.exists(cost)) {
+            AtomicFile.write(cost, "Encoding the images took %.0f s.%n".formatted((System.nanoTime() - start) / 1e9));
+        }
+    }
+
+    private String encoding() throws IOException {
+        Path cost = folder.resolve("encode.seconds.txt");
+        return Files.exists(cost) ? Files.readString(cost).strip() : "";
+    }
+
+    // ---- training
+
+    private List<String> train(Plan plan, Path features, List<Job> work) throws IOException {
+        List<Job> left =
+                work.stream().filter(job -> !Outcome.exists(job.folder())).toList();
+        List<String> failed = new ArrayList<>();
+        try (ProgressLine progress = new ProgressLine("reproduce", "runs");
+                ExecutorService workers = Executors.newFixedThreadPool(jobs)) {
+            List<Future<Boolean>> results = new ArrayList<>();
+            for (Job job : left) {
+                results.add(workers.submit(() -> run(plan, features, job)));
+            }
+            for (int i = 0; i < left.size(); i++) {
+                Job job = left.get(i);
+                String name = job.row().name() + ", seed " + job.seed();
+                progress.update(i, left.size(), name);
+                if (!results.get(i).get()) {
+                    failed.add(name);
+                }
+            }
+            progress.update(left.size(), left.size(), "");
+        } catch (ExecutionException e) {
+            throw new IOException("a run could not be started: " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+        return failed;
+    }
+
+    private boolean run(Plan plan, Path features, Job job) throws IOException, InterruptedException {
+        Files.createDirectories(job.folder());
+        List<String> settings = settings(plan, features, job);
+        if (job.row().linear()) {
+            new LinearRow(ConfigFile.read(Optional.empty(), settings).data()).run(job.folder(), plan.languages());
+            return true;
+        }
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Cl2cm.class.getName(), "train"));
+        settings.forEach(setting -> command.addAll(List.of("--set", setting)));
+        command.addAll(List.of("--run", job.folder().toString(), "--resume", "auto"));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        job.folder().resolve("out.txt").toFile()))
+                .start();
+        try {
+            return process.waitFor() == ExitCode.DONE;
+        } finally {
+            process.destroy();
+        }
+    }
+
+    private List<String> settings(Plan plan, Path features, Job job) {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("data.manifest", plan.manifest());
+        settings.put("data.features", features);
+        settings.put("data.test", "test");
+        settings.put("train.threads", Math.max(1, Runtime.getRuntime().availableProcessors() / jobs));
+        settings.putAll(plan.settings());
+        settings.putAll(job.row().settings());
+        settings.put("seed", job.seed());
+        return settings.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .toList();
+    }
+}

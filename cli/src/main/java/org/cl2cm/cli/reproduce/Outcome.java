@@ -1,0 +1,76 @@
+package org.cl2cm.cli.reproduce;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.cl2cm.data.JsonLines;
+import org.cl2cm.evaluate.Ranks;
+import org.cl2cm.evaluate.RunFile;
+
+/// How one run of a row ended.
+///
+/// @param ranks on the test split, by language of the queries
+/// @param seconds by stage: cache, teacher, student, valid, test
+/// @param peakMegabytes most resident memory of its process
+/// @param epochs of the student
+/// @param bestEpoch the one that validation chose; 0 where nothing is chosen
+public record Outcome(
+        long seed,
+        Map<String, Ranks> ranks,
+        Map<String, Double> seconds,
+        long peakMegabytes,
+        int epochs,
+        int bestEpoch) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// Whether the run in `folder` has ended.
+    public static boolean exists(Path folder) {
+        return Files.exists(folder.resolve("done.json"));
+    }
+
+    /// @param folder of a run that has ended
+    public static Outcome read(Path folder, long seed, List<String> languages) throws IOException {
+        JsonNode done = JSON.readTree(folder.resolve("done.json").toFile());
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        done.path("seconds")
+                .properties()
+                .forEach(entry -> seconds.put(entry.getKey(), entry.getValue().asDouble()));
+        Path log = folder.resolve("log.jsonl");
+        if (Files.exists(log)) {
+            JsonLines.forEach(
+                    log,
+                    (line, node) -> node.path("seconds").properties().forEach(entry -> {
+                        String stage = entry.getKey().equals("valid")
+                                ? "valid"
+                                : node.path("stage").asText();
+                        seconds.merge(stage, entry.getValue().asDouble(), Double::sum);
+                    }));
+        }
+        Map<String, Ranks> ranks = new LinkedHashMap<>();
+        for (String language : languages) {
+            ranks.put(
+                    language,
+                    RunFile.read(folder.resolve("test").resolve(language + RunFile.SUFFIX))
+                            .ranks());
+        }
+        return new Outcome(
+                seed,
+                ranks,
+                seconds,
+                done.path("peak_mb").asLong(),
+                done.path("epochs").asInt(),
+                done.path("best_epoch").asInt());
+    }
+
+    /// Seconds of what a run with a warm cache costs: teacher, student and validation.
+    public double trainingSeconds() {
+        return seconds.getOrDefault("teacher", 0.0)
+                + seconds.getOrDefault("student", 0.0)
+                + seconds.getOrDefault("valid", 0.0);
+    }
+}

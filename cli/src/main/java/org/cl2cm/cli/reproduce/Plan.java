@@ -1,0 +1,160 @@
+package org.cl2cm.cli.reproduce;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.cl2cm.data.DataException;
+import org.jspecify.annotations.Nullable;
+
+/// A table of results that is still to be made: the content of a file in `reproduce/`.
+///
+/// @param title of the page
+/// @param about paragraphs under the title
+/// @param manifest beside the plan, unless absolute
+/// @param encoders of the images, likewise
+/// @param languages of the queries, the most important first
+/// @param settings of every row, keys and values as in `train --set`
+/// @param rows of the table
+/// @param compare pairs of rows, B against A
+public record Plan(
+        String title,
+        String about,
+        Path manifest,
+        List<Path> encoders,
+        List<String> languages,
+        Map<String, Object> settings,
+        List<Row> rows,
+        List<Pair> compare) {
+
+    /// A row of the table.
+    ///
+    /// @param name in the table
+    /// @param about what it is, for the page
+    /// @param linear whether it is linear CCA, which has no settings, instead of a trained network
+    /// @param seeds one run each
+    /// @param settings on top of the plan's
+    public record Row(String name, String about, boolean linear, List<Long> seeds, Map<String, Object> settings) {
+        /// Name of its folder.
+        public String folder() {
+            return name.toLowerCase(java.util.Locale.ROOT)
+                    .replace("+", "-plus-")
+                    .replaceAll("[^\\p{L}\\p{N}]+", "-")
+                    .replaceAll("^-|-$", "");
+        }
+    }
+
+    /// Two rows that are compared seed by seed.
+    public record Pair(String a, String b) {}
+
+    private static final JsonMapper YAML = JsonMapper.builder(new YAMLFactory())
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    /// As it stands in the file.
+    private record Content(
+            @Nullable String title,
+            @Nullable String about,
+            @Nullable String manifest,
+            @Nullable List<String> encoders,
+            @Nullable List<String> languages,
+            @Nullable Map<String, Object> settings,
+            @Nullable List<RowContent> rows,
+            @Nullable List<List<String>> compare) {}
+
+    private record RowContent(
+            @Nullable String name,
+            @Nullable String about,
+            boolean linear,
+            @Nullable List<Long> seeds,
+            @Nullable Map<String, Object> settings) {}
+
+    /// @throws DataException when the file is no plan, naming line or key
+    public static Plan read(Path file) throws IOException {
+        Content content;
+        try {
+            content = YAML.readValue(file.toFile(), Content.class);
+        } catch (JsonProcessingException e) {
+            long line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+            throw DataException.at(file, line, e.getOriginalMessage());
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        List<Row> rows = new ArrayList<>();
+        for (RowContent row : required(file, "rows", content.rows())) {
+            rows.add(new Row(
+                    required(file, "rows.name", row.name()),
+                    row.about() == null ? "" : row.about().strip(),
+                    row.linear(),
+                    row.seeds() == null ? List.of(1L) : List.copyOf(row.seeds()),
+                    settings(row.settings())));
+        }
+        List<Pair> pairs = new ArrayList<>();
+        for (List<String> pair : content.compare() == null ? List.<List<String>>of() : content.compare()) {
+            if (pair.size() != 2) {
+                throw DataException.in(file, "key \"compare\": " + pair + ": two rows each, [A, B] for B against A");
+            }
+            pairs.add(new Pair(pair.getFirst(), pair.getLast()));
+        }
+        Plan plan = new Plan(
+                required(file, "title", content.title()),
+                content.about() == null ? "" : content.about().strip(),
+                folder.resolve(required(file, "manifest", content.manifest())).normalize(),
+                required(file, "encoders", content.encoders()).stream()
+                        .map(encoder -> folder.resolve(encoder).normalize())
+                        .toList(),
+                List.copyOf(required(file, "languages", content.languages())),
+                settings(content.settings()),
+                rows,
+                pairs);
+        plan.check(file);
+        return plan;
+    }
+
+    private void check(Path file) throws DataException {
+        Set<String> names = new HashSet<>();
+        for (Row row : rows) {
+            if (!names.add(row.folder())) {
+                throw DataException.in(file, "key \"rows\": two rows share the folder \"" + row.folder() + "\"");
+            }
+            if (row.seeds().isEmpty()) {
+                throw DataException.in(file, "key \"rows.seeds\": the row \"" + row.name() + "\" has none");
+            }
+        }
+        for (Pair pair : compare) {
+            if (row(pair.a()).seeds().size() != row(pair.b()).seeds().size()) {
+                throw DataException.in(
+                        file, "key \"compare\": \"" + pair.a() + "\" and \"" + pair.b() + "\" have not as many seeds");
+            }
+        }
+    }
+
+    /// @throws IllegalArgumentException when there is none of that name
+    public Row row(String name) {
+        return rows.stream()
+                .filter(row -> row.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no row \"" + name + "\"; there are "
+                        + rows.stream().map(Row::name).toList()));
+    }
+
+    private static Map<String, Object> settings(@Nullable Map<String, Object> settings) {
+        return settings == null ? Map.of() : new LinkedHashMap<>(settings);
+    }
+
+    private static <T> T required(Path file, String key, @Nullable T value) throws DataException {
+        if (value == null) {
+            throw DataException.in(file, "key \"" + key + "\" is missing");
+        }
+        return value;
+    }
+}

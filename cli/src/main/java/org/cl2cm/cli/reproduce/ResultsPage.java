@@ -1,0 +1,205 @@
+package org.cl2cm.cli.reproduce;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.cl2cm.evaluate.Bootstrap;
+import org.cl2cm.evaluate.Metrics;
+import org.cl2cm.evaluate.PairedBootstrap;
+import org.cl2cm.evaluate.Ranks;
+
+/// A table of results as a page in Markdown.
+public final class ResultsPage {
+    private static final int RESAMPLES = 10_000;
+
+    private final Plan plan;
+    private final Map<String, List<Outcome>> outcomes;
+
+    /// @param outcomes the runs of each row that have ended, in the order of their seeds
+    public ResultsPage(Plan plan, Map<String, List<Outcome>> outcomes) {
+        this.plan = plan;
+        this.outcomes = new LinkedHashMap<>(outcomes);
+        this.outcomes.values().removeIf(List::isEmpty);
+    }
+
+    /// @param command that made it
+    /// @param machine it ran on
+    /// @param revision of the program
+    /// @param encoding seconds and peak memory of the image encoding, for the table of costs
+    public String write(String command, String machine, String revision, String encoding) {
+        StringBuilder page = new StringBuilder("# " + plan.title() + "\n\n");
+        if (!plan.about().isEmpty()) {
+            page.append(plan.about()).append("\n\n");
+        }
+        page.append("Made by `")
+                .append(command)
+                .append("`, revision ")
+                .append(revision)
+                .append(", on ");
+        page.append(machine).append(".\n");
+        for (String language : plan.languages()) {
+            page.append("\n## Queries in `").append(language).append("`\n\n").append(protocol(language));
+            page.append(recalls(language));
+        }
+        if (!plan.compare().isEmpty()) {
+            page.append("\n## Row against row\n\n").append(comparisons());
+        }
+        page.append("\n## What each row is\n\n");
+        for (Plan.Row row : plan.rows()) {
+            page.append("- **").append(row.name()).append("**: ").append(row.about());
+            if (!row.settings().isEmpty()) {
+                page.append(" `").append(settings(row.settings())).append('`');
+            }
+            page.append('\n');
+        }
+        page.append("\nEvery row: `").append(settings(plan.settings())).append("`\n");
+        page.append("\n## What it costs\n\n")
+                .append(costs())
+                .append('\n')
+                .append(encoding)
+                .append('\n');
+        return page.toString();
+    }
+
+    private static String settings(Map<String, Object> settings) {
+        List<String> all = new ArrayList<>();
+        settings.forEach((key, value) -> all.add(key + "=" + value));
+        return String.join(" ", all);
+    }
+
+    private String protocol(String language) {
+        Ranks any = outcomes.values().iterator().next().getFirst().ranks().get(language);
+        if (any == null) {
+            throw new IllegalArgumentException("no ranks of queries in " + language);
+        }
+        return String.format(
+                Locale.ROOT,
+                "%,d queries over %,d images. In per cent; a number is the mean over seeds, ± their standard"
+                        + " deviation.%n%n",
+                any.queryCount(),
+                any.gallerySize());
+    }
+
+    private String recalls(String language) {
+        StringBuilder table = new StringBuilder(
+                        "| row | seeds | t→i R@1 | R@5 | R@10 | i→t R@1 | R@5 | R@10 | SumR |\n")
+                .append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+        outcomes.forEach((row, runs) -> {
+            List<Metrics> metrics =
+                    runs.stream().map(run -> Metrics.of(ranks(run, language))).toList();
+            table.append("| ").append(row).append(" | ").append(runs.size());
+            List<ToDoubleFunction<Metrics>> columns = List.of(
+                    m -> m.textToImage().r1(),
+                    m -> m.textToImage().r5(),
+                    m -> m.textToImage().r10(),
+                    m -> m.imageToText().r1(),
+                    m -> m.imageToText().r5(),
+                    m -> m.imageToText().r10());
+            for (ToDoubleFunction<Metrics> column : columns) {
+                table.append(format(" | %.1f", Spread.of(metrics, column).mean()));
+            }
+            Spread sum = Spread.of(metrics, Metrics::sumR);
+            table.append(
+                    runs.size() > 1
+                            ? format(" | **%.1f** ± %.1f |\n", sum.mean(), sum.deviation())
+                            : format(" | **%.1f** |\n", sum.mean()));
+        });
+        return table.toString();
+    }
+
+    private static Ranks ranks(Outcome run, String language) {
+        Ranks ranks = run.ranks().get(language);
+        if (ranks == null) {
+            throw new IllegalArgumentException("no ranks of queries in " + language);
+        }
+        return ranks;
+    }
+
+    private String comparisons() {
+        StringBuilder table = new StringBuilder(format(
+                        "Differences in SumR of runs paired by seed; the interval is a paired bootstrap over images and"
+                                + " seeds, %,d resamples.\n\n",
+                        RESAMPLES))
+                .append("| B against A | queries | A | B | B − A | 95 % interval | by seed |\n")
+                .append("| --- | --- | ---: | ---: | ---: | --- | --- |\n");
+        for (Plan.Pair pair : plan.compare()) {
+            List<Outcome> a = outcomes.getOrDefault(pair.a(), List.of());
+            List<Outcome> b = outcomes.getOrDefault(pair.b(), List.of());
+            int seeds = Math.min(a.size(), b.size());
+            if (seeds == 0) {
+                continue;
+            }
+            for (String language : plan.languages()) {
+                PairedBootstrap compared = PairedBootstrap.compare(
+                        a.subList(0, seeds).stream()
+                                .map(run -> ranks(run, language))
+                                .toList(),
+                        b.subList(0, seeds).stream()
+                                .map(run -> ranks(run, language))
+                                .toList(),
+                        RESAMPLES,
+                        Bootstrap.SEED,
+                        seeds > 1 ? PairedBootstrap.Resampling.IMAGES_AND_SEEDS : PairedBootstrap.Resampling.IMAGES);
+                PairedBootstrap.Difference sum = compared.sumR();
+                table.append(format(
+                        "| %s against %s | %s | %.1f | %.1f | **%+.1f** | [%+.1f, %+.1f] | %s |\n",
+                        pair.b(),
+                        pair.a(),
+                        language,
+                        sum.a(),
+                        sum.b(),
+                        sum.b() - sum.a(),
+                        sum.interval().low(),
+                        sum.interval().high(),
+                        String.join(
+                                ", ",
+                                compared.sumRBySeed().stream()
+                                        .map(difference -> format("%+.1f", difference))
+                                        .toList())));
+            }
+        }
+        return table.toString();
+    }
+
+    private String costs() {
+        StringBuilder table = new StringBuilder("Seconds of one run, means over seeds; the cache of frozen layers is"
+                        + " computed by the first run and read by the others.\n\n")
+                .append("| row | cache, first run | teacher | student | validation | test | epochs | best epoch | peak"
+                        + " resident MB |\n")
+                .append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+        outcomes.forEach((row, runs) -> table.append(format(
+                "| %s | %.0f | %.0f | %.0f | %.0f | %.0f | %d | %.1f | %,d |\n",
+                row,
+                runs.stream().mapToDouble(run -> seconds(run, "cache")).max().orElse(0),
+                Spread.of(runs, run -> seconds(run, "teacher")).mean(),
+                Spread.of(runs, run -> seconds(run, "student")).mean(),
+                Spread.of(runs, run -> seconds(run, "valid")).mean(),
+                Spread.of(runs, run -> seconds(run, "test")).mean(),
+                runs.getFirst().epochs(),
+                Spread.of(runs, Outcome::bestEpoch).mean(),
+                runs.stream().mapToLong(Outcome::peakMegabytes).max().orElse(0))));
+        return table.toString();
+    }
+
+    private static double seconds(Outcome run, String stage) {
+        return run.seconds().getOrDefault(stage, 0.0);
+    }
+
+    private static String format(String pattern, Object... values) {
+        return String.format(Locale.ROOT, pattern, values);
+    }
+
+    /// Mean and standard deviation (of a sample) over runs.
+    private record Spread(double mean, double deviation) {
+        static <T> Spread of(List<T> runs, ToDoubleFunction<T> value) {
+            double mean = runs.stream().mapToDouble(value).average().orElse(Double.NaN);
+            double squares = runs.stream()
+                    .mapToDouble(run -> Math.pow(value.applyAsDouble(run) - mean, 2))
+                    .sum();
+            return new Spread(mean, runs.size() > 1 ? Math.sqrt(squares / (runs.size() - 1)) : 0);
+        }
+    }
+}
