@@ -130,10 +130,13 @@ final class DemoCommand implements Callable<Integer> {
                   manifest: %s
                   features: %s
                   translations: [%s]
+                  captions: 2
                 text: {depth: 4, width: 128, max_length: 32}
                 vision: {pixels: %d, channels: 16}
                 dimension: 128
-                train: {epochs: 20, rate: 0.002}
+                loss: {d: 0.5}
+                teacher: {schedule: two_stage, epochs: 8}
+                train: {epochs: 40, rate: 0.002}
                 """.formatted(
                         seed,
                         folder.resolve("scenes").resolve("manifest.jsonl"),

@@ -137,6 +137,9 @@ final class ReproduceCommand implements Callable<Integer> {
         List<String> arguments =
                 new ArrayList<>(List.of("encode", plan.manifest().toString()));
         plan.encoders().forEach(encoder -> arguments.addAll(List.of("--encoder", encoder.toString())));
+        if (plan.mirror()) {
+            arguments.add("--mirror");
+        }
         arguments.addAll(List.of("--to", features.toString()));
         long start = System.nanoTime();
         int code = Cl2cm.execute(arguments.toArray(String[]::new));
@@ -212,6 +215,7 @@ final class ReproduceCommand implements Callable<Integer> {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("data.manifest", plan.manifest());
         settings.put("data.features", features);
+        settings.put("data.parallel", plan.parallel());
         settings.put("data.test", "test");
         settings.put("train.threads", Math.max(1, Runtime.getRuntime().availableProcessors() / jobs));
         settings.putAll(plan.settings());

@@ -78,7 +78,8 @@ public record TrainConfig(
             String train,
             String valid,
             String test,
-            int limit) {
+            int limit,
+            int captions) {
         /// The target languages, e.g. `zh` for `zh.google`, each once.
         public List<String> targets() {
             return translations.stream().map(Data::language).distinct().toList();

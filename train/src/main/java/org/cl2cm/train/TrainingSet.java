@@ -49,6 +49,9 @@ final class TrainingSet {
                     item.captions(config.source()),
                     config.translations().stream().map(item::translations).toList(),
                     !config.translations().isEmpty());
+            if (config.captions() > 0 && captions.size() > config.captions()) {
+                captions = captions.subList(0, config.captions());
+            }
             if (!captions.isEmpty() && hasFeatures.test(item.id())) {
                 images.add(new Image(item.id(), captions));
             }

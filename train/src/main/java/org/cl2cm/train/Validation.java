@@ -1,6 +1,7 @@
 package org.cl2cm.train;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.cl2cm.model.nn.CrossModalNetwork;
 import org.cl2cm.model.nn.Tensors;
 import org.cl2cm.model.nn.TextTower;
 import org.cl2cm.model.nn.VisionTower;
+import org.jspecify.annotations.Nullable;
 
 /// Scores networks on the validation split: SumR of every language that has human captions there, and
 /// how well the teacher finds the translation of a caption.
@@ -64,14 +66,27 @@ final class Validation {
         List<String> human =
                 config.targets().stream().filter(languages::containsKey).toList();
         this.selecting = human.isEmpty() ? Set.of(config.source()) : Set.copyOf(human);
+        takePairs(items, config);
+    }
+
+    /// Takes each clean caption once, with one of its translations, the systems in turn: a text that stood there
+    /// twice would tie with itself.
+    private void takePairs(List<Item> items, TrainConfig.Data config) {
+        Set<String> seen = new HashSet<>();
         for (Item item : items) {
-            for (String key : config.translations()) {
-                for (int i = 0; i < item.translations(key).size() && sources.size() < MAX_PAIRS; i++) {
-                    String translation = item.translations(key).get(i);
-                    if (translation != null && !translation.isBlank()) {
-                        sources.add(item.captions(config.source()).get(i));
-                        targets.add(translation);
-                    }
+            List<String> captions = item.captions(config.source());
+            for (int i = 0; i < captions.size() && !config.translations().isEmpty(); i++) {
+                String key = config.translations()
+                        .get(sources.size() % config.translations().size());
+                List<@Nullable String> translations = item.translations(key);
+                String translation = i < translations.size() ? translations.get(i) : null;
+                if (sources.size() < MAX_PAIRS
+                        && translation != null
+                        && !translation.isBlank()
+                        && seen.add(captions.get(i))
+                        && seen.add(translation)) {
+                    sources.add(captions.get(i));
+                    targets.add(translation);
                 }
             }
         }
@@ -87,17 +102,21 @@ final class Validation {
     }
 
     /// Every text that is encoded here.
-    static List<String> texts(List<Item> items, TrainConfig.Data config) {
+    ///
+    /// @param withPairs whether a teacher is scored, on the translations
+    static List<String> texts(List<Item> items, TrainConfig.Data config, boolean withPairs) {
         List<String> texts = new ArrayList<>();
         for (Item item : items) {
             languages(items, config).forEach(language -> texts.addAll(item.captions(language)));
-            config.translations()
-                    .forEach(key -> item.translations(key).forEach(text -> {
-                        if (text != null) {
-                            texts.add(text);
-                        }
-                    }));
-            texts.addAll(item.captions(config.source()));
+            if (withPairs) {
+                texts.addAll(item.captions(config.source()));
+                config.translations()
+                        .forEach(key -> item.translations(key).forEach(text -> {
+                            if (text != null) {
+                                texts.add(text);
+                            }
+                        }));
+            }
         }
         texts.removeIf(String::isBlank);
         return texts;

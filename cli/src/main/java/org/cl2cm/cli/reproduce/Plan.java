@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param about paragraphs under the title
 /// @param manifest beside the plan, unless absolute
 /// @param encoders of the images, likewise
+/// @param mirror whether the mirror image counts as well, see `encode --mirror`
+/// @param parallel JSONL files of captions and translations without images, likewise beside the plan
 /// @param languages of the queries, the most important first
 /// @param settings of every row, keys and values as in `train --set`
 /// @param rows of the table
@@ -31,6 +33,8 @@ public record Plan(
         String about,
         Path manifest,
         List<Path> encoders,
+        boolean mirror,
+        List<Path> parallel,
         List<String> languages,
         Map<String, Object> settings,
         List<Row> rows,
@@ -67,6 +71,8 @@ public record Plan(
             @Nullable String about,
             @Nullable String manifest,
             @Nullable List<String> encoders,
+            boolean mirror,
+            @Nullable List<String> parallel,
             @Nullable List<String> languages,
             @Nullable Map<String, Object> settings,
             @Nullable List<RowContent> rows,
@@ -109,15 +115,19 @@ public record Plan(
                 required(file, "title", content.title()),
                 content.about() == null ? "" : content.about().strip(),
                 folder.resolve(required(file, "manifest", content.manifest())).normalize(),
-                required(file, "encoders", content.encoders()).stream()
-                        .map(encoder -> folder.resolve(encoder).normalize())
-                        .toList(),
+                paths(folder, required(file, "encoders", content.encoders())),
+                content.mirror(),
+                paths(folder, content.parallel() == null ? List.of() : content.parallel()),
                 List.copyOf(required(file, "languages", content.languages())),
                 settings(content.settings()),
                 rows,
                 pairs);
         plan.check(file);
         return plan;
+    }
+
+    private static List<Path> paths(Path folder, List<String> names) {
+        return names.stream().map(name -> folder.resolve(name).normalize()).toList();
     }
 
     private void check(Path file) throws DataException {
