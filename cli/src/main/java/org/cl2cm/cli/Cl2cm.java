@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import org.cl2cm.data.ProgramVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -81,14 +80,7 @@ public final class Cl2cm implements Runnable {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() throws IOException {
-            return new String[] {"cl2cm 0.1.0 (" + revision() + ")"};
-        }
-
-        /// The git revision of this build, or `unknown`.
-        static String revision() throws IOException {
-            String root = System.getProperty("cl2cm.root");
-            Path file = root == null ? null : Path.of(root, "cli", "target", "revision.txt");
-            return file != null && Files.exists(file) ? Files.readString(file).strip() : "unknown";
+            return new String[] {"cl2cm " + ProgramVersion.current()};
         }
     }
 }

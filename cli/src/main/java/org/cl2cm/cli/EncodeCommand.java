@@ -2,16 +2,12 @@ package org.cl2cm.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.cl2cm.model.vision.ConcatenatedEncoder;
+import org.cl2cm.model.vision.EncoderSource;
 import org.cl2cm.model.vision.FeatureExtraction;
 import org.cl2cm.model.vision.ImageEncoder;
 import org.cl2cm.model.vision.ImageList;
-import org.cl2cm.model.vision.OnnxImageEncoder;
-import org.cl2cm.model.vision.PixelEncoder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,8 +37,6 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class EncodeCommand implements Callable<Integer> {
-    private static final String PIXELS = "pixels:";
-
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -55,7 +49,8 @@ final class EncodeCommand implements Callable<Integer> {
             names = "--encoder",
             paramLabel = "PATH",
             required = true,
-            description = "an .onnx file or a model folder; may be given several times")
+            description = "an .onnx file or a model folder, or pixels:N for the pixels in N x N; may be given several"
+                    + " times")
     private List<Path> encoders = List.of();
 
     @Option(names = "--to", paramLabel = "FOLDER", required = true, description = "where the features go")
@@ -143,27 +138,14 @@ final class EncodeCommand implements Callable<Integer> {
     }
 
     private ImageEncoder open() throws IOException {
-        String first = encoders.getFirst().toString();
-        if (first.startsWith(PIXELS)) {
-            if (encoders.size() > 1 || !first.substring(PIXELS.length()).matches("\\d{1,3}")) {
-                throw new ParameterException(
-                        spec.commandLine(), "--encoder " + first + ": write pixels:64, and no other encoder beside it");
-            }
-            return new PixelEncoder(Integer.parseInt(first.substring(PIXELS.length())));
-        }
-        // Whole batches run beside each other, which is faster than sharing the work inside one.
-        OnnxImageEncoder.Options options = new OnnxImageEncoder.Options(Optional.ofNullable(output), pool, 1);
-        List<OnnxImageEncoder> opened = new ArrayList<>();
+        List<EncoderSource> sources = encoders.stream()
+                .map(path -> new EncoderSource(path.toString(), output == null ? "" : output, pool))
+                .toList();
         try {
-            for (Path encoder : encoders) {
-                opened.add(OnnxImageEncoder.open(encoder, options));
-            }
-        } catch (IOException | RuntimeException e) {
-            for (OnnxImageEncoder encoder : opened) {
-                encoder.close();
-            }
-            throw e;
+            // Whole batches run beside each other, which is faster than sharing the work inside one.
+            return EncoderSource.open(sources, 1);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--encoder " + e.getMessage(), e);
         }
-        return opened.size() == 1 ? opened.getFirst() : new ConcatenatedEncoder(opened);
     }
 }

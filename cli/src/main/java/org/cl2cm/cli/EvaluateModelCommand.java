@@ -76,6 +76,7 @@ final class EvaluateModelCommand implements Callable<Integer> {
         List<RetrievalReport> reports = new ArrayList<>();
         try (RetrievalModel network = RetrievalModel.open(model, ProgressListener.NONE);
                 FeatureStore store = FeatureStore.open(features)) {
+            network.description().checkFeatures(features);
             List<String> ids = items.stream().map(Item::id).toList();
             float[] gallery = network.encodeFeatures(store, ids);
             for (String language : languages(items)) {

@@ -8,7 +8,9 @@ import java.util.Optional;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.FeatureStore;
 import org.cl2cm.data.ProgressListener;
+import org.cl2cm.model.ModelDescription;
 import org.cl2cm.model.RetrievalModel;
+import org.cl2cm.model.vision.EncoderDescription;
 
 /// Vectors of a gallery: ready ones, or a model's from image features.
 ///
@@ -16,12 +18,14 @@ import org.cl2cm.model.RetrievalModel;
 /// @param encoder turns features into vectors, or empty when the store holds vectors
 /// @param fingerprint of the model that made the vectors
 /// @param folder of that model, where known
+/// @param imageEncoder fingerprint of what made the image features below the vectors, where known
 record GalleryVectors(
         FeatureStore store,
         Optional<RetrievalModel> encoder,
         int dimension,
         String fingerprint,
-        Optional<String> folder)
+        Optional<String> folder,
+        Optional<String> imageEncoder)
         implements AutoCloseable {
     /// The fingerprint of vectors that nobody named a model for.
     static final String UNNAMED = "unnamed-vectors";
@@ -41,17 +45,27 @@ record GalleryVectors(
         }
         Optional<String> folder =
                 model.map(path -> path.toAbsolutePath().normalize().toString());
+        Optional<ModelDescription> description =
+                model.isPresent() ? Optional.of(ModelDescription.read(model.get())) : Optional.empty();
+        Optional<String> imageEncoder =
+                description.flatMap(ModelDescription::encoder).map(EncoderDescription::fingerprint);
+        if (features.isPresent()) {
+            // What was not made by "encode" may be of any encoder.
+            imageEncoder =
+                    description.orElseThrow().checkFeatures(features.get()).map(EncoderDescription::fingerprint);
+        }
         FeatureStore store = FeatureStore.open(vectors.or(() -> features).orElseThrow());
         try {
             if (features.isPresent()) {
                 RetrievalModel encoder = RetrievalModel.open(model.orElseThrow(), ProgressListener.NONE);
                 return new GalleryVectors(
-                        store, Optional.of(encoder), encoder.dimension(), encoder.fingerprint(), folder);
+                        store, Optional.of(encoder), encoder.dimension(), encoder.fingerprint(), folder, imageEncoder);
             }
-            String name = model.isPresent()
-                    ? RetrievalModel.describe(model.get()).fingerprint()
-                    : fingerprint.orElse(UNNAMED);
-            return new GalleryVectors(store, Optional.empty(), store.dimension(), name, folder);
+            String name = description
+                    .map(ModelDescription::fingerprint)
+                    .or(() -> fingerprint)
+                    .orElse(UNNAMED);
+            return new GalleryVectors(store, Optional.empty(), store.dimension(), name, folder, imageEncoder);
         } catch (IOException | RuntimeException e) {
             store.close();
             throw e;

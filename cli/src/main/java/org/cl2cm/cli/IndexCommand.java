@@ -77,7 +77,7 @@ final class IndexCommand implements Runnable {
                     name,
                     vectors.dimension(),
                     vectors.fingerprint(),
-                    Optional.empty(),
+                    vectors.imageEncoder(),
                     CollectionInfo.LUCENE,
                     Instant.now(),
                     vectors.folder(),
@@ -102,7 +102,20 @@ final class IndexCommand implements Runnable {
         List<Item> items = gallery.items(manifest);
         try (GalleryVectors vectors = gallery.vectors();
                 VectorEngine engine = all.write(name, vectors.fingerprint())) {
+            checkEncoder(engine.info(), vectors);
             return add(engine, all.folder(name), manifest, items, vectors);
+        }
+    }
+
+    /// Two image encoders below one model make vectors that cannot be compared.
+    private static void checkEncoder(CollectionInfo info, GalleryVectors vectors) throws DataException {
+        Optional<String> other = vectors.imageEncoder()
+                .filter(found ->
+                        info.encoder().filter(known -> !known.equals(found)).isPresent());
+        if (other.isPresent()) {
+            throw new DataException("collection \"" + info.name() + "\" holds images encoded by "
+                    + info.encoder().orElseThrow() + ", the features are of image encoder " + other.get()
+                    + ": encode the new images with the same encoders");
         }
     }
 
@@ -215,6 +228,7 @@ final class IndexCommand implements Runnable {
         lines.put("search", stats.method().name().toLowerCase(Locale.ROOT));
         lines.put("model", info.model());
         info.modelFolder().ifPresent(folder -> lines.put("modelFolder", folder));
+        info.encoder().ifPresent(encoder -> lines.put("encoder", encoder));
         info.mediaRoot().ifPresent(root -> lines.put("mediaRoot", root));
         lines.put("engine", info.engine());
         lines.put("created", info.created().toString());

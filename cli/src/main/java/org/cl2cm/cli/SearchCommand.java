@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             "Search a collection with words in any language, or with an image.",
             "",
             "  search photos \"ein Hund springt ins Wasser\" --top 10 --sheet out.png",
+            "  search photos --image beach.jpg",
             "  search photos --like 1000268201_693b08cb0e",
             "",
             "Every argument after the collection is one query: put quotes around it.",
@@ -47,6 +48,13 @@ final class SearchCommand implements Callable<Integer> {
 
     @Option(names = "--image", paramLabel = "FILE", description = "search with a picture; may be given often")
     private List<Path> images = List.of();
+
+    @Option(
+            names = "--encoder",
+            paramLabel = "PATH",
+            description = "with --image: where the image encoder of the model lies now, if it was moved; once for each"
+                    + " encoder, in the order of \"encode\"")
+    private List<String> encoders = List.of();
 
     @Option(names = "--like", paramLabel = "ID", description = "search with an item of the collection; often")
     private List<String> like = List.of();
@@ -139,7 +147,7 @@ final class SearchCommand implements Callable<Integer> {
                                 + "--vectors or --like"));
         // Before the encoder is loaded: a wrong model is said in a moment.
         info.checkModel(RetrievalModel.describe(folder).fingerprint());
-        try (QueryEncoder encoder = QueryEncoder.of(folder)) {
+        try (QueryEncoder encoder = QueryEncoder.of(folder, encoders)) {
             for (String text : texts) {
                 if (text.isBlank()) {
                     throw new DataException("a query is empty");

@@ -1,9 +1,5 @@
 package org.cl2cm.model;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +11,6 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.cl2cm.data.AtomicFile;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.FeatureStore;
 import org.cl2cm.data.ProgressListener;
@@ -29,43 +24,22 @@ import org.cl2cm.model.nn.TensorFile;
 import org.cl2cm.model.nn.Tensors;
 import org.cl2cm.model.nn.TextTower;
 import org.cl2cm.model.nn.VisionTower;
+import org.cl2cm.model.nn.Weights;
 
 /// A trained cross-modal network: texts of any language and images become unit vectors of one space.
 ///
 /// A folder of `cl2cm.json` (what it is and where it comes from) and `model.safetensors` (what was trained). The
 /// frozen layers are those of the pre-trained encoder that it names by fingerprint. Safe for use by many threads.
 public final class RetrievalModel implements AutoCloseable {
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final int BATCH = 64;
+    private static final String VISION = "vision.";
+    private static final String TEXT = "text.";
 
-    /// The content of `cl2cm.json`.
-    ///
-    /// @param format version of the folder's format
-    /// @param fingerprint changes whenever the model gives other vectors
-    /// @param base the pre-trained text encoder: `mbert` or a folder
-    /// @param baseFingerprint SHA-256 of its weights
-    /// @param source language of the captions it learnt from
-    /// @param targets languages of the translations it learnt from
-    /// @param provenance data, settings, time, Java, processor, revision
-    public record Description(
-            int format,
-            String fingerprint,
-            int dimension,
-            String base,
-            @JsonProperty("base_fingerprint") String baseFingerprint,
-            @JsonProperty("max_length") int maxLength,
-            TextTower.Config text,
-            VisionTower.Config vision,
-            String source,
-            List<String> targets,
-            Map<String, Object> provenance) {}
-
-    private final Description description;
+    private final ModelDescription description;
     private final CrossModalNetwork network;
     private final FrozenPrefix prefix;
 
-    private RetrievalModel(Description description, CrossModalNetwork network, FrozenPrefix prefix) {
+    private RetrievalModel(ModelDescription description, CrossModalNetwork network, FrozenPrefix prefix) {
         this.description = description;
         this.network = network;
         this.prefix = prefix;
@@ -75,71 +49,62 @@ public final class RetrievalModel implements AutoCloseable {
     ///
     /// @param description its fingerprint is replaced by the one of the weights
     /// @return what was written
-    public static Description write(Path folder, Description description, Parameters parameters) throws IOException {
+    public static ModelDescription write(Path folder, ModelDescription description, Parameters parameters)
+            throws IOException {
         Files.createDirectories(folder);
-        Path weights = folder.resolve("model.safetensors");
+        Path weights = folder.resolve(BaseEncoder.WEIGHTS);
         TensorFile.write(weights, parameters.all(), Map.of("format", "pt"));
         String own = Fingerprint.ofFile(weights);
-        Description written = new Description(
-                description.format(),
-                Fingerprint.ofText(own + description.baseFingerprint() + description.text() + description.vision())
-                        .substring(0, 16),
-                description.dimension(),
-                description.base(),
-                description.baseFingerprint(),
-                description.maxLength(),
-                description.text(),
-                description.vision(),
-                description.source(),
-                description.targets(),
-                description.provenance());
-        AtomicFile.write(folder.resolve("cl2cm.json"), out -> out.write(JSON.writeValueAsBytes(written)));
+        ModelDescription written = description.withFingerprint(description.fingerprintWith(own));
+        written.write(folder);
         return written;
     }
 
-    public static Description describe(Path folder) throws IOException {
-        Path file = folder.resolve("cl2cm.json");
-        if (!Files.isRegularFile(file)) {
-            throw DataException.in(folder, "no model folder: cl2cm.json is missing");
-        }
-        try {
-            return JSON.readValue(file.toFile(), Description.class);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-            throw DataException.in(file, e.getOriginalMessage(), e);
-        }
+    /// @throws DataException when there is none, or it cannot be read
+    public static ModelDescription describe(Path folder) throws IOException {
+        return ModelDescription.read(folder);
     }
 
     /// Opens a model folder; brings the pre-trained encoder when it is not in the cache.
     ///
     /// @throws DataException when a tensor is missing or the encoder is another one than it was trained on
     public static RetrievalModel open(Path folder, ProgressListener progress) throws IOException {
-        Description description = describe(folder);
-        Path base = description.base().equals("mbert")
-                ? MultilingualBert.get(CacheFolder.home(), progress)
-                : Path.of(description.base());
-        Path baseWeights = base.resolve("model.safetensors");
-        String found = Fingerprint.ofFile(baseWeights);
-        if (!found.equals(description.baseFingerprint())) {
-            throw DataException.in(baseWeights, "is not the encoder that " + folder + " was trained on");
-        }
-        BertConfig config = BertConfig.read(base);
+        ModelDescription description = describe(folder);
+        BaseEncoder base = BaseEncoder.of(folder, description);
+        Path encoder = base.get(progress);
+        base.check();
+        BertConfig config = BertConfig.read(encoder);
         Parameters parameters = new Parameters(0);
-        try (TensorFile weights = TensorFile.open(baseWeights);
-                TensorFile own = TensorFile.open(folder.resolve("model.safetensors"))) {
-            CrossModalNetwork network = new CrossModalNetwork(
-                    new VisionTower(description.vision(), parameters, "vision."),
-                    new TextTower(description.text(), config, weights, parameters, "text."));
+        try (TensorFile weights = TensorFile.open(encoder.resolve(BaseEncoder.WEIGHTS));
+                TensorFile own = TensorFile.open(folder.resolve(BaseEncoder.WEIGHTS))) {
+            CrossModalNetwork network = network(description, config, own, parameters);
             for (var entry : parameters.all().entrySet()) {
                 own.copyTo(entry.getKey(), entry.getValue());
             }
             Bert bert = Bert.load(config, weights, description.text().frozen(), Precision.best());
             FrozenPrefix prefix = new FrozenPrefix(
-                    bert, TextTokenizer.open(base), Precision.best(), description.maxLength(), found.substring(0, 16));
+                    bert,
+                    TextTokenizer.open(encoder),
+                    Precision.best(),
+                    description.maxLength(),
+                    base.fingerprint().substring(0, 16));
             return new RetrievalModel(description, network, prefix);
         }
     }
 
-    public Description description() {
+    /// The network that a description promises. Layers that trained are the model's own; the encoder need not hold
+    /// them.
+    ///
+    /// @param own weights of the model, by name with the tower's prefix
+    static CrossModalNetwork network(
+            ModelDescription description, BertConfig config, Weights own, Parameters parameters) throws IOException {
+        return new CrossModalNetwork(
+                new VisionTower(description.vision(), parameters, VISION),
+                new TextTower(
+                        description.text(), config, (name, shape) -> own.get(TEXT + name, shape), parameters, TEXT));
+    }
+
+    public ModelDescription description() {
         return description;
     }
 
@@ -196,14 +161,25 @@ public final class RetrievalModel implements AutoCloseable {
             for (int i = from; i < to; i++) {
                 System.arraycopy(store.get(ids.get(i)), 0, rows, (i - from) * features, features);
             }
-            try (PointerScope _ = new PointerScope();
-                    NoGradGuard _ = new NoGradGuard()) {
-                Tensor input = Tensors.of(rows, to - from, features);
-                float[] some = Tensors.floats(network.encodeVision(input, false));
-                System.arraycopy(some, 0, vectors, from * dimension(), some.length);
-            }
+            float[] some = encodeFeatures(rows);
+            System.arraycopy(some, 0, vectors, from * dimension(), some.length);
         }
         return vectors;
+    }
+
+    /// @param rows features of the images, row-major
+    /// @return unit vectors, row-major `[images, dimension]`
+    /// @throws IllegalArgumentException when `rows` are not whole rows of the model's features
+    public float[] encodeFeatures(float[] rows) {
+        int features = description.vision().features();
+        if (rows.length % features != 0) {
+            throw new IllegalArgumentException(
+                    rows.length + " numbers are no rows of " + features + ", which the model was trained on");
+        }
+        try (PointerScope _ = new PointerScope();
+                NoGradGuard _ = new NoGradGuard()) {
+            return Tensors.floats(network.encodeVision(Tensors.of(rows, rows.length / features, features), false));
+        }
     }
 
     @Override

@@ -6,18 +6,22 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.cl2cm.data.ProgramVersion;
 import org.cl2cm.model.Fingerprint;
+import org.cl2cm.model.ModelDescription;
 import org.cl2cm.model.RetrievalModel;
+import org.cl2cm.model.vision.EncoderDescription;
 
 /// Writes what a run learnt as a model folder, with its provenance.
 final class ModelFolder {
-    private static final int FORMAT = 1;
-
     private ModelFolder() {}
 
     static Path write(Path folder, TrainConfig config, Networks networks, Training.States states, int features)
             throws IOException {
         Map<String, Object> provenance = new LinkedHashMap<>();
+        ProgramVersion version = ProgramVersion.current();
+        provenance.put("version", version.number());
+        provenance.put("revision", version.revision());
         provenance.put("time", Instant.now().toString());
         provenance.put("java", Runtime.version().toString());
         provenance.put("processor", processor());
@@ -25,18 +29,24 @@ final class ModelFolder {
         provenance.put("config", ConfigFile.write(config));
         RetrievalModel.write(
                 folder,
-                new RetrievalModel.Description(
-                        FORMAT,
+                new ModelDescription(
+                        ModelDescription.FORMAT,
                         "",
                         config.dimension(),
-                        config.text().model(),
+                        // Relative to nothing: the model is going to be opened from elsewhere.
+                        config.text().model().equals("mbert")
+                                ? "mbert"
+                                : states.folder().toAbsolutePath().normalize().toString(),
                         Fingerprint.ofFile(states.folder().resolve("model.safetensors")),
                         config.text().maxLength(),
                         config.text().tower(config.dimension()),
                         config.vision().tower(features, config.dimension()),
                         config.data().source(),
                         config.data().targets(),
-                        provenance),
+                        provenance,
+                        EncoderDescription.ofFeatures(Path.of(config.data().features()))
+                                .orElse(null),
+                        null),
                 networks.studentParameters());
         return folder;
     }

@@ -37,6 +37,11 @@ public final class ConcatenatedEncoder implements ImageEncoder {
     }
 
     @Override
+    public List<EncoderSource> sources() {
+        return parts.stream().flatMap(part -> part.sources().stream()).toList();
+    }
+
+    @Override
     public int inputLength() {
         return parts.stream().mapToInt(ImageEncoder::inputLength).sum();
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.cl2cm.data.AtomicFile;
 import org.cl2cm.data.DataException;
 
@@ -23,16 +24,23 @@ import org.cl2cm.data.DataException;
 /// @param images how many there are to encode
 /// @param order fingerprint of their ids and names in their order
 /// @param partitionSize images in one partition; the last one may have fewer
+/// @param encoders where the encoders lay; not part of what makes two plans one, since files move
 record ExtractionPlan(
         int format,
         String encoder,
         int dimension,
         int images,
         String order,
-        @JsonProperty("partition_size") int partitionSize) {
+        @JsonProperty("partition_size") int partitionSize,
+        List<EncoderSource> encoders) {
     private static final int FORMAT = 1;
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    ExtractionPlan {
+        // Folders of an older version do not say.
+        encoders = Optional.ofNullable(encoders).map(List::copyOf).orElse(List.of());
+    }
 
     static ExtractionPlan of(ImageEncoder encoder, ImageList images, int partitionSize) {
         return new ExtractionPlan(
@@ -41,7 +49,16 @@ record ExtractionPlan(
                 encoder.dimension(),
                 images.entries().size(),
                 images.fingerprint(),
-                partitionSize);
+                partitionSize,
+                encoder.sources());
+    }
+
+    EncoderDescription description() {
+        return new EncoderDescription(encoder, encoders);
+    }
+
+    private ExtractionPlan without() {
+        return new ExtractionPlan(format, encoder, dimension, images, order, partitionSize, List.of());
     }
 
     static Path file(Path folder) {
@@ -60,18 +77,22 @@ record ExtractionPlan(
         return Math.ceilDiv(images, partitionSize);
     }
 
-    /// Writes the plan into an empty folder, or sees that the folder has this plan already.
+    /// Writes the plan into an empty folder, or sees that the folder has this plan already; says anew where the
+    /// encoders lie.
     ///
     /// @throws DataException when the folder holds features of another plan, saying what differs
     void settle(Path folder) throws IOException {
         Path file = file(folder);
         if (Files.exists(file)) {
             ExtractionPlan other = read(file);
-            if (!other.equals(this)) {
+            if (!other.without().equals(without())) {
                 throw DataException.in(
                         folder,
                         "holds features of " + difference(other)
                                 + "; name another folder, or use --overwrite to begin anew");
+            }
+            if (!other.equals(this)) {
+                write(file);
             }
             return;
         }
@@ -83,10 +104,14 @@ record ExtractionPlan(
                                 + " --overwrite to begin anew");
             }
         }
+        write(file);
+    }
+
+    private void write(Path file) throws IOException {
         AtomicFile.write(file, JSON.writeValueAsString(this) + "\n");
     }
 
-    private static ExtractionPlan read(Path file) throws IOException {
+    static ExtractionPlan read(Path file) throws IOException {
         try {
             return JSON.readValue(file.toFile(), ExtractionPlan.class);
         } catch (JacksonException e) {

@@ -13,6 +13,9 @@ public interface ImageEncoder extends AutoCloseable {
     /// the output. Features of two fingerprints must not be compared.
     String fingerprint();
 
+    /// What opens it again, part by part; empty for an encoder that no file or name stands for.
+    List<EncoderSource> sources();
+
     /// Floats in what [#prepare] makes of one image, whatever the size of the image.
     int inputLength();
 

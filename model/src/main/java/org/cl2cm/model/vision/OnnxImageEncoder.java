@@ -199,6 +199,11 @@ public final class OnnxImageEncoder implements ImageEncoder {
         return fingerprint;
     }
 
+    @Override
+    public List<EncoderSource> sources() {
+        return List.of(new EncoderSource(file.toAbsolutePath().normalize().toString(), output.name(), output.grid()));
+    }
+
     /// The output the features are taken from.
     public String output() {
         return output.name();

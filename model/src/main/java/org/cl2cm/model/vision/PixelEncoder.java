@@ -30,6 +30,11 @@ public final class PixelEncoder implements ImageEncoder {
     }
 
     @Override
+    public List<EncoderSource> sources() {
+        return List.of(EncoderSource.pixels(side));
+    }
+
+    @Override
     public int inputLength() {
         return dimension();
     }

@@ -197,6 +197,11 @@ class FeatureExtractionTest {
         }
 
         @Override
+        public List<EncoderSource> sources() {
+            return encoder.sources();
+        }
+
+        @Override
         public int inputLength() {
             return encoder.inputLength();
         }

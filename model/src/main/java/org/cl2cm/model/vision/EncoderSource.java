@@ -1,0 +1,79 @@
+package org.cl2cm.model.vision;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What names an image encoder well enough to open it.
+///
+/// @param path an `.onnx` file or a folder with one, or `pixels:N` for the pixels themselves
+/// @param output output of the graph, or empty for the likeliest (see [OnnxImageEncoder.Options]) and for pixels
+/// @param pool cells in a row and in a column that a spatial output is pooled to; 0 for an output of vectors
+public record EncoderSource(
+        @JsonProperty(required = true) String path,
+        @JsonProperty(required = true) String output,
+        int pool) {
+    private static final String PIXELS = "pixels:";
+
+    public EncoderSource {
+        if (path.isBlank()) {
+            throw new IllegalArgumentException("an encoder needs a path, or pixels:N");
+        }
+        if (pool < 0) {
+            throw new IllegalArgumentException("pool " + pool + ": at least 0");
+        }
+    }
+
+    /// The pixels of images of `side` x `side`.
+    static EncoderSource pixels(int side) {
+        return new EncoderSource(PIXELS + side, "", 0);
+    }
+
+    /// Whether it needs no file.
+    public boolean isPixels() {
+        return path.startsWith(PIXELS);
+    }
+
+    /// The same output of the encoder at another place.
+    public EncoderSource at(String place) {
+        return new EncoderSource(place, output, pool);
+    }
+
+    /// Opens encoders; several stand side by side, see [ConcatenatedEncoder].
+    ///
+    /// @param threads threads inside one call; 1 where many calls run beside each other
+    /// @throws org.cl2cm.data.DataException when one is missing or no image encoder, naming its file
+    /// @throws IllegalArgumentException when `pixels:N` has no number, or another encoder beside it
+    public static ImageEncoder open(List<EncoderSource> sources, int threads) throws IOException {
+        for (EncoderSource source : sources) {
+            if (source.isPixels()) {
+                return pixels(source.path, sources.size());
+            }
+        }
+        List<OnnxImageEncoder> opened = new ArrayList<>();
+        try {
+            for (EncoderSource source : sources) {
+                Optional<String> output = Optional.of(source.output).filter(name -> !name.isEmpty());
+                opened.add(OnnxImageEncoder.open(
+                        Path.of(source.path), new OnnxImageEncoder.Options(output, source.pool, threads)));
+            }
+        } catch (IOException | RuntimeException e) {
+            for (OnnxImageEncoder encoder : opened) {
+                encoder.close();
+            }
+            throw e;
+        }
+        return opened.size() == 1 ? opened.getFirst() : new ConcatenatedEncoder(opened);
+    }
+
+    private static ImageEncoder pixels(String path, int encoders) {
+        String side = path.substring(PIXELS.length());
+        if (encoders > 1 || !side.matches("\\d{1,3}")) {
+            throw new IllegalArgumentException(path + ": write pixels:64, and no other encoder beside it");
+        }
+        return new PixelEncoder(Integer.parseInt(side));
+    }
+}
