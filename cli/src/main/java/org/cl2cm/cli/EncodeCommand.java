@@ -74,6 +74,11 @@ final class EncodeCommand implements Callable<Integer> {
     private int pool;
 
     @Option(
+            names = "--mirror",
+            description = "encode the mirror image of each image too and take the mean: twice the time, better recall")
+    private boolean mirror;
+
+    @Option(
             names = "--batch",
             paramLabel = "N",
             defaultValue = "8",
@@ -139,7 +144,7 @@ final class EncodeCommand implements Callable<Integer> {
 
     private ImageEncoder open() throws IOException {
         List<EncoderSource> sources = encoders.stream()
-                .map(path -> new EncoderSource(path.toString(), output == null ? "" : output, pool))
+                .map(path -> new EncoderSource(path.toString(), output == null ? "" : output, pool, mirror))
                 .toList();
         try {
             // Whole batches run beside each other, which is faster than sharing the work inside one.

@@ -19,6 +19,7 @@ import org.cl2cm.cli.reproduce.Outcome;
 import org.cl2cm.cli.reproduce.Plan;
 import org.cl2cm.cli.reproduce.ResultsPage;
 import org.cl2cm.data.AtomicFile;
+import org.cl2cm.data.ProgramVersion;
 import org.cl2cm.train.ConfigFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -104,7 +105,11 @@ final class ReproduceCommand implements Callable<Integer> {
         AtomicFile.write(
                 to,
                 new ResultsPage(plan, outcomes)
-                        .write(command(), Machine.describe(), Cl2cm.Version.revision(), encoding()));
+                        .write(
+                                command(),
+                                Machine.describe(),
+                                ProgramVersion.current().revision(),
+                                encoding()));
         spec.commandLine().getOut().println(to);
         return missing == 0 ? ExitCode.DONE : ExitCode.PARTLY_DONE;
     }

@@ -108,8 +108,8 @@ public final class Training {
             }
             Set<String> texts = new LinkedHashSet<>(
                     data.texts(config.teacher().parallelShare() + config.train().parallelShare() > 0));
-            texts.addAll(Validation.texts(
-                    valid, config.data(), config.teacher().schedule() != TrainConfig.Schedule.NONE));
+            texts.addAll(
+                    Validation.texts(valid, config.data(), config.teacher().schedule() != TrainConfig.Schedule.NONE));
             texts.addAll(Validation.texts(test, config.data(), false));
             States states = new States(home, bertFolder, bertConfig, weights, tokenizer, precision, config.text());
             StepClock clock = new StepClock();

@@ -65,7 +65,9 @@ public record EncoderDescription(
                         "does not say where its image encoders lie (its features are from an older version): name"
                                 + " them with --encoder PATH, in the order of \"encode\"");
             }
-            return places.stream().map(path -> new EncoderSource(path, "", 0)).toList();
+            return places.stream()
+                    .map(path -> new EncoderSource(path, "", 0, false))
+                    .toList();
         }
         if (places.isEmpty()) {
             return encoders;

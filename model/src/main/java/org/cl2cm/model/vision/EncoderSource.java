@@ -12,10 +12,12 @@ import java.util.Optional;
 /// @param path an `.onnx` file or a folder with one, or `pixels:N` for the pixels themselves
 /// @param output output of the graph, or empty for the likeliest (see [OnnxImageEncoder.Options]) and for pixels
 /// @param pool cells in a row and in a column that a spatial output is pooled to; 0 for an output of vectors
+/// @param mirror whether the mirror image counts as well, see [MirroredEncoder]
 public record EncoderSource(
         @JsonProperty(required = true) String path,
         @JsonProperty(required = true) String output,
-        int pool) {
+        int pool,
+        boolean mirror) {
     private static final String PIXELS = "pixels:";
 
     public EncoderSource {
@@ -29,7 +31,7 @@ public record EncoderSource(
 
     /// The pixels of images of `side` x `side`.
     static EncoderSource pixels(int side) {
-        return new EncoderSource(PIXELS + side, "", 0);
+        return new EncoderSource(PIXELS + side, "", 0, false);
     }
 
     /// Whether it needs no file.
@@ -39,7 +41,12 @@ public record EncoderSource(
 
     /// The same output of the encoder at another place.
     public EncoderSource at(String place) {
-        return new EncoderSource(place, output, pool);
+        return new EncoderSource(place, output, pool, mirror);
+    }
+
+    /// The same encoder, the mirror image counting as well.
+    EncoderSource mirrored() {
+        return new EncoderSource(path, output, pool, true);
     }
 
     /// Opens encoders; several stand side by side, see [ConcatenatedEncoder].
@@ -50,18 +57,19 @@ public record EncoderSource(
     public static ImageEncoder open(List<EncoderSource> sources, int threads) throws IOException {
         for (EncoderSource source : sources) {
             if (source.isPixels()) {
-                return pixels(source.path, sources.size());
+                return pixels(source, sources.size());
             }
         }
-        List<OnnxImageEncoder> opened = new ArrayList<>();
+        List<ImageEncoder> opened = new ArrayList<>();
         try {
             for (EncoderSource source : sources) {
                 Optional<String> output = Optional.of(source.output).filter(name -> !name.isEmpty());
-                opened.add(OnnxImageEncoder.open(
-                        Path.of(source.path), new OnnxImageEncoder.Options(output, source.pool, threads)));
+                ImageEncoder encoder = OnnxImageEncoder.open(
+                        Path.of(source.path), new OnnxImageEncoder.Options(output, source.pool, threads));
+                opened.add(source.mirror ? new MirroredEncoder(encoder) : encoder);
             }
         } catch (IOException | RuntimeException e) {
-            for (OnnxImageEncoder encoder : opened) {
+            for (ImageEncoder encoder : opened) {
                 encoder.close();
             }
             throw e;
@@ -69,7 +77,11 @@ public record EncoderSource(
         return opened.size() == 1 ? opened.getFirst() : new ConcatenatedEncoder(opened);
     }
 
-    private static ImageEncoder pixels(String path, int encoders) {
+    private static ImageEncoder pixels(EncoderSource source, int encoders) {
+        String path = source.path;
+        if (source.mirror) {
+            throw new IllegalArgumentException(path + ": --mirror is for encoders; pixels are taken as they are");
+        }
         String side = path.substring(PIXELS.length());
         if (encoders > 1 || !side.matches("\\d{1,3}")) {
             throw new IllegalArgumentException(path + ": write pixels:64, and no other encoder beside it");

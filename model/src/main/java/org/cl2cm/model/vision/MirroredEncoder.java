@@ -28,6 +28,11 @@ public final class MirroredEncoder implements ImageEncoder {
     }
 
     @Override
+    public List<EncoderSource> sources() {
+        return inner.sources().stream().map(EncoderSource::mirrored).toList();
+    }
+
+    @Override
     public int inputLength() {
         return 2 * inner.inputLength();
     }

@@ -201,7 +201,8 @@ public final class OnnxImageEncoder implements ImageEncoder {
 
     @Override
     public List<EncoderSource> sources() {
-        return List.of(new EncoderSource(file.toAbsolutePath().normalize().toString(), output.name(), output.grid()));
+        return List.of(
+                new EncoderSource(file.toAbsolutePath().normalize().toString(), output.name(), output.grid(), false));
     }
 
     /// The output the features are taken from.

@@ -26,6 +26,11 @@ final class MirroredEncoderTest {
         }
 
         @Override
+        public List<EncoderSource> sources() {
+            return List.of(new EncoderSource("first.onnx", "feat", 0, false));
+        }
+
+        @Override
         public int inputLength() {
             return 3;
         }
@@ -86,6 +91,7 @@ final class MirroredEncoderTest {
         FirstRow inner = new FirstRow();
         try (MirroredEncoder encoder = new MirroredEncoder(inner)) {
             assertNotEquals(inner.fingerprint(), encoder.fingerprint());
+            assertEquals(List.of(new EncoderSource("first.onnx", "feat", 0, true)), encoder.sources());
         }
         assertTrue(inner.closed);
     }
