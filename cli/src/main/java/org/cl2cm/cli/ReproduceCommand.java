@@ -79,10 +79,12 @@ final class ReproduceCommand implements Callable<Integer> {
         }
         Plan plan = Plan.read(file);
         only.forEach(plan::row);
-        Path features = folder.resolve("features");
+        Path features = plan.features().orElse(folder.resolve("features"));
         List<Job> work = jobs(plan);
         if (!tableOnly) {
-            encode(plan, features);
+            if (plan.features().isEmpty()) {
+                encode(plan, features);
+            }
             List<String> failed = train(plan, features, work);
             if (!failed.isEmpty()) {
                 spec.commandLine().getErr().println("cl2cm: failed: " + failed + "; see out.txt in their folders");

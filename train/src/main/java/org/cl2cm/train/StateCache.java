@@ -2,8 +2,10 @@ package org.cl2cm.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -34,7 +36,7 @@ import org.cl2cm.model.nn.FrozenPrefix;
 import org.cl2cm.model.nn.Tensors;
 
 /// The frozen-prefix cache: what the frozen layers make of every caption, computed once, in half
-/// precision, memory mapped, and shared by teacher, student and every run with the same frozen layers.
+/// precision, and shared by teacher, student and every run with the same frozen layers.
 ///
 /// A folder of parts; a part is `part-N.f16` (rows of float16, one after the other) and `part-N.jsonl`
 /// (`{"text", "length"}` a line), which is written last: a part without it does not count and is
@@ -49,8 +51,8 @@ final class StateCache implements StateSource {
 
     private final Path folder;
     private final int hidden;
-    private final Arena arena = Arena.ofShared();
-    private final List<MemorySegment> parts = new ArrayList<>();
+    /// Read, not mapped: the pages of a mapped file count as this process's memory.
+    private final List<FileChannel> parts = new ArrayList<>();
     private final Map<String, Place> places = new HashMap<>();
 
     private StateCache(Path folder, int hidden) {
@@ -106,15 +108,13 @@ final class StateCache implements StateSource {
                 row[0] += length;
             });
             Path file = file(part, "f16");
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                if (channel.size() != row[0] * hidden * Short.BYTES) {
-                    throw DataException.in(
-                            file,
-                            channel.size() + " bytes, expected " + row[0] * hidden * Short.BYTES
-                                    + "; remove the folder and it will be computed again");
-                }
-                parts.add(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+            if (Files.size(file) != row[0] * hidden * Short.BYTES) {
+                throw DataException.in(
+                        file,
+                        Files.size(file) + " bytes, expected " + row[0] * hidden * Short.BYTES
+                                + "; remove the folder and it will be computed again");
             }
+            parts.add(FileChannel.open(file, StandardOpenOption.READ));
         }
     }
 
@@ -267,22 +267,38 @@ final class StateCache implements StateSource {
         long padded = longest * row;
         for (int i = 0; i < lengths.length; i++) {
             Place place = place(texts.get(i));
-            MemorySegment part = parts.get(place.part());
             for (int from = 0; from < lengths[i]; ) {
                 int to = from + 1;
                 while (to < lengths[i] && kept[i][to] == kept[i][to - 1] + 1) {
                     to++;
                 }
-                MemorySegment.copy(
-                        part, (place.row() + kept[i][from]) * row, target, i * padded + from * row, (to - from) * row);
+                read(
+                        place.part(),
+                        (place.row() + kept[i][from]) * row,
+                        target.asSlice(i * padded + from * row, (to - from) * row));
                 from = to;
             }
         }
         return new TokenStates(states, lengths);
     }
 
+    private void read(int part, long position, MemorySegment target) {
+        ByteBuffer buffer = target.asByteBuffer();
+        try {
+            while (buffer.hasRemaining()) {
+                if (parts.get(part).read(buffer, position + buffer.position()) < 0) {
+                    throw DataException.in(file(part, "f16"), "ends too early; was it changed during the run?");
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
-    public void close() {
-        arena.close();
+    public void close() throws IOException {
+        for (FileChannel part : parts) {
+            part.close();
+        }
     }
 }

@@ -8,10 +8,12 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.cl2cm.data.DataException;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// @param title of the page
 /// @param about paragraphs under the title
 /// @param manifest beside the plan, unless absolute
-/// @param encoders of the images, likewise
+/// @param encoders of the images, likewise; empty where the features are ready-made
+/// @param features ready-made ones, likewise; empty where the images are to be encoded
 /// @param mirror whether the mirror image counts as well, see `encode --mirror`
 /// @param parallel JSONL files of captions and translations without images, likewise beside the plan
 /// @param languages of the queries, the most important first
@@ -33,6 +36,7 @@ public record Plan(
         String about,
         Path manifest,
         List<Path> encoders,
+        Optional<Path> features,
         boolean mirror,
         List<Path> parallel,
         List<String> languages,
@@ -71,6 +75,7 @@ public record Plan(
             @Nullable String about,
             @Nullable String manifest,
             @Nullable List<String> encoders,
+            @Nullable String features,
             boolean mirror,
             @Nullable List<String> parallel,
             @Nullable List<String> languages,
@@ -115,7 +120,9 @@ public record Plan(
                 required(file, "title", content.title()),
                 content.about() == null ? "" : content.about().strip(),
                 folder.resolve(required(file, "manifest", content.manifest())).normalize(),
-                paths(folder, required(file, "encoders", content.encoders())),
+                paths(folder, content.encoders() == null ? List.of() : content.encoders()),
+                Optional.ofNullable(content.features())
+                        .map(name -> folder.resolve(name).normalize()),
                 content.mirror(),
                 paths(folder, content.parallel() == null ? List.of() : content.parallel()),
                 List.copyOf(required(file, "languages", content.languages())),
@@ -131,6 +138,9 @@ public record Plan(
     }
 
     private void check(Path file) throws DataException {
+        if (encoders.isEmpty() == features.isEmpty()) {
+            throw DataException.in(file, "set either the key \"encoders\" or the key \"features\"");
+        }
         Set<String> names = new HashSet<>();
         for (Row row : rows) {
             if (!names.add(row.folder())) {
@@ -141,9 +151,9 @@ public record Plan(
             }
         }
         for (Pair pair : compare) {
-            if (row(pair.a()).seeds().size() != row(pair.b()).seeds().size()) {
+            if (Collections.disjoint(row(pair.a()).seeds(), row(pair.b()).seeds())) {
                 throw DataException.in(
-                        file, "key \"compare\": \"" + pair.a() + "\" and \"" + pair.b() + "\" have not as many seeds");
+                        file, "key \"compare\": \"" + pair.a() + "\" and \"" + pair.b() + "\" share no seed");
             }
         }
     }

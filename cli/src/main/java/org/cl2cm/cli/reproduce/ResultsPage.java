@@ -128,21 +128,20 @@ public final class ResultsPage {
         for (Plan.Pair pair : plan.compare()) {
             List<Outcome> a = outcomes.getOrDefault(pair.a(), List.of());
             List<Outcome> b = outcomes.getOrDefault(pair.b(), List.of());
-            int seeds = Math.min(a.size(), b.size());
-            if (seeds == 0) {
+            List<Long> seeds = a.stream()
+                    .map(Outcome::seed)
+                    .filter(seed -> b.stream().anyMatch(run -> run.seed() == seed))
+                    .toList();
+            if (seeds.isEmpty()) {
                 continue;
             }
             for (String language : plan.languages()) {
                 PairedBootstrap compared = PairedBootstrap.compare(
-                        a.subList(0, seeds).stream()
-                                .map(run -> ranks(run, language))
-                                .toList(),
-                        b.subList(0, seeds).stream()
-                                .map(run -> ranks(run, language))
-                                .toList(),
+                        paired(a, seeds, language),
+                        paired(b, seeds, language),
                         RESAMPLES,
                         Bootstrap.SEED,
-                        seeds > 1 ? PairedBootstrap.Resampling.IMAGES_AND_SEEDS : PairedBootstrap.Resampling.IMAGES);
+                        seeds.size() > 1 ? PairedBootstrap.Resampling.IMAGES_AND_SEEDS : PairedBootstrap.Resampling.IMAGES);
                 PairedBootstrap.Difference sum = compared.sumR();
                 table.append(format(
                         "| %s against %s | %s | %.1f | %.1f | **%+.1f** | [%+.1f, %+.1f] | %s |\n",
@@ -162,6 +161,13 @@ public final class ResultsPage {
             }
         }
         return table.toString();
+    }
+
+    private static List<Ranks> paired(List<Outcome> runs, List<Long> seeds, String language) {
+        return runs.stream()
+                .filter(run -> seeds.contains(run.seed()))
+                .map(run -> ranks(run, language))
+                .toList();
     }
 
     private String costs() {

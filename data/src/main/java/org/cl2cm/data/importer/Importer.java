@@ -2,7 +2,6 @@ package org.cl2cm.data.importer;
 
 import java.io.IOException;
 import java.util.List;
-import org.cl2cm.data.DataException;
 
 /// Reads one format. Without state; safe for use by many threads.
 public interface Importer {

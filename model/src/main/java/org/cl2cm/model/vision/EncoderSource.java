@@ -1,5 +1,6 @@
 package org.cl2cm.model.vision;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ public record EncoderSource(
     }
 
     /// Whether it needs no file.
+    @JsonIgnore
     public boolean isPixels() {
         return path.startsWith(PIXELS);
     }

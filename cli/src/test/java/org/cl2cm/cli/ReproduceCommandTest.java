@@ -1,0 +1,112 @@
+package org.cl2cm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReproduceCommandTest {
+    @TempDir
+    private Path folder;
+
+    private Path plan;
+
+    @BeforeEach
+    void world() throws IOException {
+        TinyWorld world = new TinyWorld(folder);
+        plan = Files.writeString(folder.resolve("plan.yaml"), """
+                title: A tiny world
+                manifest: manifest.jsonl
+                features: features.npy
+                languages: [xx, en]
+                settings:
+                  text.model: %s
+                  text.depth: 1
+                  text.width: 0
+                  data.translations: [xx.mt]
+                  data.test: val
+                  dimension: 16
+                  train.batch: 12
+                  train.epochs: 4
+                  train.rate: 0.01
+                rows:
+                  - name: linear CCA
+                    linear: true
+                    about: no network
+                  - name: base
+                    settings: {loss.vs: 0}
+                    seeds: [1, 2]
+                  - name: base+
+                    about: the usual
+                    seeds: [1, 2]
+                compare:
+                  - [base, base+]
+                """.formatted(world.bert()));
+    }
+
+    private static String run(int code, String... arguments) {
+        PrintStream before = System.err;
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(Cl2cm.execute(arguments)).as(() -> err.toString(StandardCharsets.UTF_8)).isEqualTo(code);
+        } finally {
+            System.setErr(before);
+        }
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void makesATableAndTrainsNothingTwice() throws IOException {
+        Path to = folder.resolve("table");
+        run(ExitCode.DONE, "reproduce", plan.toString(), "--to", to.toString(), "--row", "base", "--seeds", "1");
+        Path model = to.resolve("runs/base/1/model/model.safetensors");
+        FileTime trained = Files.getLastModifiedTime(model);
+
+        run(ExitCode.DONE, "reproduce", plan.toString(), "--to", to.toString(), "--jobs", "2");
+
+        assertThat(Files.getLastModifiedTime(model)).isEqualTo(trained);
+        List<String> page = Files.readAllLines(to.resolve("table.md"));
+        assertThat(page.getFirst()).isEqualTo("# A tiny world");
+        assertThat(page).anyMatch(line -> line.matches("24 queries over 24 images\\..*"));
+        // Two seeds have a spread, one has none; the columns are six recalls and their sum.
+        assertThat(page).anyMatch(line -> line.matches("\\| linear CCA \\| 1( \\| [\\d.]+){6} \\| \\*\\*[\\d.]+\\*\\* \\|"));
+        assertThat(page).anyMatch(line -> line.matches("\\| base\\+ \\| 2( \\| [\\d.]+){6} \\| \\*\\*[\\d.]+\\*\\* ± [\\d.]+ \\|"));
+        assertThat(page).anyMatch(line -> line.matches("\\| base\\+ against base \\| xx \\|.*\\[[+-][\\d.]+, [+-][\\d.]+\\].*"));
+        assertThat(page).anyMatch(line -> line.startsWith("- **base**: ") && line.contains("loss.vs=0"));
+    }
+
+    @Test
+    void aRunThatFailsIsNamedAndTheOthersAreMade() throws IOException {
+        Files.writeString(plan, Files.readString(plan).replace("loss.vs: 0", "loss.vs: 0, loss.d: 1"));
+        Path to = folder.resolve("table");
+
+        String err = run(ExitCode.PARTLY_DONE, "reproduce", plan.toString(), "--to", to.toString(), "--seeds", "1");
+
+        assertThat(err).contains("failed: [base, seed 1]");
+        assertThat(to.resolve("runs/base/1/out.txt")).content().contains("teacher.schedule");
+        assertThat(to.resolve("table.md")).content().contains("| base+ |").doesNotContain("| base |");
+    }
+
+    @Test
+    void aPlanWithAMistakeSaysWhere() throws IOException {
+        Files.writeString(plan, Files.readString(plan).replace("seeds: [1, 2]", "sedes: [1, 2]"));
+        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", folder.resolve("t").toString()))
+                .contains("plan.yaml", "sedes");
+        Files.writeString(plan, Files.readString(plan).replace("sedes", "seeds").replace("features:", "encoders: [a.onnx]\nfeatures:"));
+        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", folder.resolve("t").toString()))
+                .contains("encoders", "features");
+        Files.writeString(plan, Files.readString(plan).replace("encoders: [a.onnx]\n", ""));
+        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--row", "bsae", "--to", folder.resolve("t").toString()))
+                .contains("bsae", "base+");
+    }
+}
