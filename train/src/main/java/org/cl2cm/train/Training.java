@@ -68,8 +68,8 @@ public final class Training {
         BertConfig bertConfig = BertConfig.read(bertFolder);
         try (FeatureStore store = FeatureStore.open(featuresPath);
                 TensorFile weights = TensorFile.open(bertFolder.resolve("model.safetensors"));
-                TextTokenizer tokenizer = TextTokenizer.open(bertFolder);
-                Run run = Run.open(folder, config, resume, progress, messages)) {
+                TextTokenizer tokenizer = TextTokenizer.open(bertFolder)) {
+            Run.check(folder, config, resume);
             TrainingSet data = TrainingSet.read(manifest, config.data(), id -> store.indexOf(id) >= 0);
             List<Item> valid = manifest.split(config.data().valid()).stream()
                     .filter(item -> store.indexOf(item.id()) >= 0)
@@ -98,7 +98,10 @@ public final class Training {
                         + data.parallel().size() + " pairs of parallel text; "
                         + networks.studentParameters().count() + " parameters; " + precision + ", " + threads
                         + " threads");
-                new Trainer(config, data, features, encoder, networks, validation, run).train();
+                // Only now, so that input that cannot be used leaves no half-made run behind.
+                try (Run run = Run.open(folder, config, resume, progress, messages)) {
+                    new Trainer(config, data, features, encoder, networks, validation, run).train();
+                }
                 return ModelFolder.write(folder.resolve("model"), config, networks, states, store.dimension());
             }
         }
