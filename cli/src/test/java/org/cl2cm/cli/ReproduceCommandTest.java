@@ -58,7 +58,9 @@ class ReproduceCommandTest {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
         try {
-            assertThat(Cl2cm.execute(arguments)).as(() -> err.toString(StandardCharsets.UTF_8)).isEqualTo(code);
+            assertThat(Cl2cm.execute(arguments))
+                    .as(() -> err.toString(StandardCharsets.UTF_8))
+                    .isEqualTo(code);
         } finally {
             System.setErr(before);
         }
@@ -79,9 +81,14 @@ class ReproduceCommandTest {
         assertThat(page.getFirst()).isEqualTo("# A tiny world");
         assertThat(page).anyMatch(line -> line.matches("24 queries over 24 images\\..*"));
         // Two seeds have a spread, one has none; the columns are six recalls and their sum.
-        assertThat(page).anyMatch(line -> line.matches("\\| linear CCA \\| 1( \\| [\\d.]+){6} \\| \\*\\*[\\d.]+\\*\\* \\|"));
-        assertThat(page).anyMatch(line -> line.matches("\\| base\\+ \\| 2( \\| [\\d.]+){6} \\| \\*\\*[\\d.]+\\*\\* ± [\\d.]+ \\|"));
-        assertThat(page).anyMatch(line -> line.matches("\\| base\\+ against base \\| xx \\|.*\\[[+-][\\d.]+, [+-][\\d.]+\\].*"));
+        assertThat(page)
+                .anyMatch(line -> line.matches("\\| linear CCA \\| 1( \\| [\\d.]+){6} \\| \\*\\*[\\d.]+\\*\\* \\|"));
+        assertThat(page)
+                .anyMatch(line ->
+                        line.matches("\\| base\\+ \\| 2( \\| [\\d.]+){6} \\| \\*\\*[\\d.]+\\*\\* ± [\\d.]+ \\|"));
+        assertThat(page)
+                .anyMatch(
+                        line -> line.matches("\\| base\\+ against base \\| xx \\|.*\\[[+-][\\d.]+, [+-][\\d.]+\\].*"));
         assertThat(page).anyMatch(line -> line.startsWith("- **base**: ") && line.contains("loss.vs=0"));
     }
 
@@ -100,13 +107,32 @@ class ReproduceCommandTest {
     @Test
     void aPlanWithAMistakeSaysWhere() throws IOException {
         Files.writeString(plan, Files.readString(plan).replace("seeds: [1, 2]", "sedes: [1, 2]"));
-        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", folder.resolve("t").toString()))
+        assertThat(run(
+                        ExitCode.FAILED,
+                        "reproduce",
+                        plan.toString(),
+                        "--to",
+                        folder.resolve("t").toString()))
                 .contains("plan.yaml", "sedes");
-        Files.writeString(plan, Files.readString(plan).replace("sedes", "seeds").replace("features:", "encoders: [a.onnx]\nfeatures:"));
-        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", folder.resolve("t").toString()))
+        Files.writeString(
+                plan,
+                Files.readString(plan).replace("sedes", "seeds").replace("features:", "encoders: [a.onnx]\nfeatures:"));
+        assertThat(run(
+                        ExitCode.FAILED,
+                        "reproduce",
+                        plan.toString(),
+                        "--to",
+                        folder.resolve("t").toString()))
                 .contains("encoders", "features");
         Files.writeString(plan, Files.readString(plan).replace("encoders: [a.onnx]\n", ""));
-        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--row", "bsae", "--to", folder.resolve("t").toString()))
+        assertThat(run(
+                        ExitCode.FAILED,
+                        "reproduce",
+                        plan.toString(),
+                        "--row",
+                        "bsae",
+                        "--to",
+                        folder.resolve("t").toString()))
                 .contains("bsae", "base+");
     }
 }

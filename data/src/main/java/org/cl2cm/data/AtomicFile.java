@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,8 +25,8 @@ public final class AtomicFile {
 
     /// Writes `target` from `content`; creates its folder when missing.
     ///
-    /// @throws IOException when the disk is full or the folder cannot be written; the old file is untouched
-    ///     then and the half-written one removed
+    /// @throws IOException when the disk is full or the folder cannot be written, naming the file; the old file
+    ///     is untouched then and the half-written one removed
     public static void write(Path target, Content content) throws IOException {
         Path folder = target.toAbsolutePath().getParent();
         if (folder != null) {
@@ -44,9 +45,13 @@ public final class AtomicFile {
                 channel.force(true);
             }
             Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException | RuntimeException e) {
+        } catch (DataException | FileSystemException | RuntimeException e) {
             Files.deleteIfExists(beside);
             throw e;
+        } catch (IOException e) {
+            // A full disk says "No space left on device" and nothing more.
+            Files.deleteIfExists(beside);
+            throw DataException.in(target, "cannot be written: " + e.getMessage(), e);
         }
     }
 

@@ -69,7 +69,28 @@ final class Run implements AutoCloseable {
         this.board = new TensorBoardLog(folder);
     }
 
+    /// Sees whether a run with these settings can start or go on in the folder; changes nothing.
+    ///
     /// @param resume whether an earlier run in the folder goes on; otherwise the folder must hold none
+    static void check(Path folder, TrainConfig config, boolean resume) throws IOException {
+        Path file = folder.resolve("config.yaml");
+        if (!Files.exists(file)) {
+            return;
+        }
+        if (!resume) {
+            throw DataException.in(folder, "holds a run already: add --resume auto to go on, or name another folder");
+        }
+        String before = Files.readString(file);
+        String now = ConfigFile.write(config);
+        if (!before.equals(now)) {
+            throw DataException.in(
+                    file,
+                    "the run was started with other settings (" + difference(before, now)
+                            + "): give the same ones, or name another folder");
+        }
+    }
+
+    /// Starts a run or goes on with the one in the folder, see [#check].
     static Run open(
             Path folder,
             TrainConfig config,
@@ -77,21 +98,11 @@ final class Run implements AutoCloseable {
             ProgressListener progress,
             java.util.function.Consumer<String> messages)
             throws IOException {
+        check(folder, config, resume);
         Files.createDirectories(folder);
-        Path file = folder.resolve("config.yaml");
         String text = ConfigFile.write(config);
-        if (Files.exists(file)) {
-            if (!resume) {
-                throw DataException.in(
-                        folder, "holds a run already: add --resume auto to go on, or name another folder");
-            }
-            if (!Files.readString(file).equals(text)) {
-                throw DataException.in(
-                        file,
-                        "the run was started with other settings (" + difference(Files.readString(file), text)
-                                + "): give the same ones, or name another folder");
-            }
-        } else {
+        Path file = folder.resolve("config.yaml");
+        if (!Files.exists(file)) {
             AtomicFile.write(file, text);
         }
         return new Run(folder, config, text, progress, messages);
@@ -173,6 +184,8 @@ final class Run implements AutoCloseable {
         }
     }
 
+    /// @throws DataException when it cannot be written, for example on a full disk; the one before is whole
+    ///     then, and nothing of the new one is left
     void checkpoint(Networks networks, AdamW optimizer, TrainerState state) throws IOException {
         lastCheckpoint = System.nanoTime();
         log.force();
@@ -180,7 +193,29 @@ final class Run implements AutoCloseable {
         Path all = Files.createDirectories(folder.resolve("checkpoint"));
         Path beside = all.resolve("part");
         deleteFolder(beside);
-        Files.createDirectories(beside);
+        try {
+            writeCheckpoint(Files.createDirectories(beside), networks, optimizer, state);
+        } catch (IOException e) {
+            deleteFolder(beside);
+            throw new DataException(
+                    e.getMessage() + "; "
+                            + (before.isEmpty() ? "no checkpoint was written yet" : "the checkpoint before is whole")
+                            + ": make room and go on with --resume auto",
+                    e);
+        }
+        long position = position(state);
+        Path place = all.resolve(Long.toString(position));
+        deleteFolder(place);
+        Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
+        for (long old : before) {
+            if (old != position) {
+                deleteFolder(all.resolve(Long.toString(old)));
+            }
+        }
+    }
+
+    private static void writeCheckpoint(Path to, Networks networks, AdamW optimizer, TrainerState state)
+            throws IOException {
         TrainerState written = new TrainerState(
                 state.stage(),
                 state.epoch(),
@@ -191,26 +226,15 @@ final class Run implements AutoCloseable {
                 Map.of("steps", optimizer.steps()),
                 state.config());
         TensorFile.write(
-                beside.resolve("student.safetensors"),
-                networks.studentParameters().all(),
-                Map.of());
+                to.resolve("student.safetensors"), networks.studentParameters().all(), Map.of());
         if (networks.teacher().isPresent()) {
             TensorFile.write(
-                    beside.resolve("teacher.safetensors"),
+                    to.resolve("teacher.safetensors"),
                     networks.teacherParameters().all(),
                     Map.of());
         }
-        TensorFile.write(beside.resolve("optimizer.safetensors"), optimizer.state(), Map.of());
-        AtomicFile.write(beside.resolve("trainer_state.json"), out -> out.write(JSON.writeValueAsBytes(written)));
-        long position = position(state);
-        Path place = all.resolve(Long.toString(position));
-        deleteFolder(place);
-        Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
-        for (long old : before) {
-            if (old != position) {
-                deleteFolder(all.resolve(Long.toString(old)));
-            }
-        }
+        TensorFile.write(to.resolve("optimizer.safetensors"), optimizer.state(), Map.of());
+        AtomicFile.write(to.resolve("trainer_state.json"), out -> out.write(JSON.writeValueAsBytes(written)));
     }
 
     /// Grows over the whole run, both stages.

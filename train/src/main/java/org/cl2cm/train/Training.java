@@ -89,8 +89,8 @@ public final class Training {
         BertConfig bertConfig = BertConfig.read(bertFolder);
         try (FeatureStore store = FeatureStore.open(featuresPath);
                 TensorFile weights = TensorFile.open(bertFolder.resolve("model.safetensors"));
-                TextTokenizer tokenizer = TextTokenizer.open(bertFolder);
-                Run run = Run.open(folder, config, resume, progress, messages)) {
+                TextTokenizer tokenizer = TextTokenizer.open(bertFolder)) {
+            Run.check(folder, config, resume);
             TrainingSet data = TrainingSet.read(manifest, config.data(), id -> store.indexOf(id) >= 0);
             List<Item> valid = manifest.split(config.data().valid()).stream()
                     .filter(item -> store.indexOf(item.id()) >= 0)
@@ -134,18 +134,22 @@ public final class Training {
                         + data.parallel().size() + " pairs of parallel text; "
                         + networks.studentParameters().count() + " parameters; " + precision + ", " + threads
                         + " threads");
-                TrainerState end = new Trainer(config, data, features, encoder, networks, validation, run).train();
-                clock.start();
-                if (!test.isEmpty()) {
-                    report(run, networks, test, store, encoder);
+                // Only now, so that input that cannot be used leaves no half-made run behind.
+                try (Run run = Run.open(folder, config, resume, progress, messages)) {
+                    TrainerState end = new Trainer(config, data, features, encoder, networks, validation, run).train();
+                    clock.start();
+                    if (!test.isEmpty()) {
+                        report(run, networks, test, store, encoder);
+                    }
+                    clock.stop("test");
+                    if (explain > 0) {
+                        explain(folder, explain, networks.teacher().orElseThrow(), validation, encoder, tokenizer);
+                    }
+                    Path model =
+                            ModelFolder.write(folder.resolve("model"), config, networks, states, store.dimension());
+                    run.done(end, clock.take());
+                    return model;
                 }
-                clock.stop("test");
-                if (explain > 0) {
-                    explain(folder, explain, networks.teacher().orElseThrow(), validation, encoder, tokenizer);
-                }
-                Path model = ModelFolder.write(folder.resolve("model"), config, networks, states, store.dimension());
-                run.done(end, clock.take());
-                return model;
             }
         }
     }

@@ -28,15 +28,20 @@ final class ToyWorld {
 
     private ToyWorld() {}
 
-    /// Writes manifest.jsonl, translations, features.npy and the folder `bert`.
+    /// Writes manifest.jsonl, translations, features.npy and the folder `bert`, with 192 images to learn from.
     static void write(Path folder, long seed) throws IOException {
+        write(folder, seed, 192);
+    }
+
+    /// @param images of the split that is learnt from
+    static void write(Path folder, long seed, int images) throws IOException {
         Random random = new Random(seed);
         List<Item> items = new ArrayList<>();
         List<String> ids = new ArrayList<>();
         List<float[]> rows = new ArrayList<>();
         int number = 0;
         for (String split : List.of("train", "val")) {
-            for (int i = 0; i < (split.equals("train") ? 192 : 48); i++) {
+            for (int i = 0; i < (split.equals("train") ? images : 48); i++) {
                 String colour = COLOURS.get(i % COLOURS.size());
                 String thing = THINGS.get(i / COLOURS.size() % THINGS.size());
                 String id = "item" + number++;
@@ -93,6 +98,29 @@ final class ToyWorld {
         row[colour] += 1;
         row[COLOURS.size() + thing] += 1;
         return row;
+    }
+
+    /// Writes over features.npy: images instead, the thing's place a bright square, in the colour, with noise.
+    static void writePixels(Path folder, int side) throws IOException {
+        Random random = new Random(7);
+        List<String> ids = new ArrayList<>();
+        List<float[]> rows = new ArrayList<>();
+        for (int i = 0; i < 240; i++) {
+            int at = i < 192 ? i : i - 192;
+            int colour = 1 + at % COLOURS.size();
+            int thing = at / COLOURS.size() % THINGS.size();
+            float[] pixels = new float[side * side * 3];
+            for (int j = 0; j < pixels.length; j++) {
+                int x = j / 3 % side;
+                int y = j / 3 / side;
+                boolean inside = x * 4 / side == thing % 4 && y * 2 / side == thing / 4;
+                boolean lit = inside && (colour >> j % 3 & 1) == 1;
+                pixels[j] = (lit ? 0.8f : 0.2f) + random.nextFloat() * 0.1f;
+            }
+            ids.add("item" + i);
+            rows.add(pixels);
+        }
+        FeatureWriter.write(folder.resolve("features.npy"), ids, rows);
     }
 
     private static void writeBert(Path folder, Random random) throws IOException {

@@ -283,16 +283,36 @@ class TrainingTest {
                 .hasMessageContaining("epochs: 2");
     }
 
+    /// Pixels instead of features: the residual network's weights and its optimizer state come back too.
     @Test
-    void aFullDiskWhileACheckpointIsWrittenLosesNothing() throws IOException {
-        train("run", false, "train.epochs=2");
-        Path model = folder.resolve("run/model/model.safetensors");
-        byte[] before = Files.readAllBytes(model);
-        assertThatThrownBy(() -> org.cl2cm.data.AtomicFile.write(model, out -> {
-                    out.write(new byte[1000]);
-                    throw new IOException("No space left on device");
-                }))
-                .hasMessageContaining("No space left");
-        assertThat(Files.readAllBytes(model)).isEqualTo(before);
+    void resumesExactlyWithPixels() throws IOException {
+        ToyWorld.writePixels(folder, 16);
+        String[] settings = {
+            "vision.pixels=16", "vision.channels=8", "train.epochs=4", "train.rate=0.001", "train.checkpoint_minutes=0"
+        };
+        train("undisturbed", false, settings);
+        TrainConfig config = ConfigFile.read(Optional.empty(), ToyWorld.settings(folder, settings));
+        // The first report comes after step 20, in the middle of the second epoch.
+        ProgressListener stop = (done, total, detail) -> {
+            throw new IllegalStateException("stopped after step " + done);
+        };
+        assertThatThrownBy(() -> new Training(
+                                config,
+                                folder.resolve("home"),
+                                ProgressListener.NONE,
+                                ProgressListener.NONE,
+                                stop,
+                                m -> {})
+                        .run(folder.resolve("stopped"), false))
+                .hasMessage("stopped after step 20");
+
+        train("stopped", true, settings);
+
+        assertThat(folder.resolve("stopped/model/model.safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("undisturbed/model/model.safetensors"));
+        assertThat(losses("stopped")).hasSize(6).isEqualTo(losses("undisturbed"));
+        assertThat(epochs("undisturbed").getLast().path("valid").path("xx").asDouble())
+                .as("SumR; by chance about 100")
+                .isGreaterThan(120);
     }
 }

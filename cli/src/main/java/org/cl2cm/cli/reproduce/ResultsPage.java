@@ -141,7 +141,9 @@ public final class ResultsPage {
                         paired(b, seeds, language),
                         RESAMPLES,
                         Bootstrap.SEED,
-                        seeds.size() > 1 ? PairedBootstrap.Resampling.IMAGES_AND_SEEDS : PairedBootstrap.Resampling.IMAGES);
+                        seeds.size() > 1
+                                ? PairedBootstrap.Resampling.IMAGES_AND_SEEDS
+                                : PairedBootstrap.Resampling.IMAGES);
                 PairedBootstrap.Difference sum = compared.sumR();
                 table.append(format(
                         "| %s against %s | %s | %.1f | %.1f | **%+.1f** | [%+.1f, %+.1f] | %s |\n",

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import org.cl2cm.data.DataException;
 
 /// One JSON object a line. A resumed run cuts off what the run before wrote after its last checkpoint.
 ///
@@ -57,12 +58,17 @@ public final class JsonLinesLog implements AutoCloseable {
     }
 
     /// @param position grows over the run; stands in the record as `position`
+    /// @throws DataException when the disk is full, naming the file
     public void append(long position, Map<String, ?> record) throws IOException {
         com.fasterxml.jackson.databind.node.ObjectNode node = JSON.valueToTree(record);
         node.put(POSITION, position);
         ByteBuffer line = ByteBuffer.wrap((JSON.writeValueAsString(node) + "\n").getBytes(StandardCharsets.UTF_8));
-        while (line.hasRemaining()) {
-            channel.write(line);
+        try {
+            while (line.hasRemaining()) {
+                channel.write(line);
+            }
+        } catch (IOException e) {
+            throw DataException.in(file, "cannot be written: " + e.getMessage(), e);
         }
     }
 

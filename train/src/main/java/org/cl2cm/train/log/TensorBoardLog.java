@@ -10,18 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
+import org.cl2cm.data.DataException;
 
 /// Scalars in TensorBoard's event files: TFRecord frames around `Event` messages.
 ///
 /// Every run and every resumption writes a file of its own. Not safe for use by many threads.
 public final class TensorBoardLog implements AutoCloseable {
+    private final Path file;
     private final FileChannel channel;
 
     /// @param folder of the run
     public TensorBoardLog(Path folder) throws IOException {
         Files.createDirectories(folder);
         long now = System.currentTimeMillis();
-        Path file = folder.resolve("events.out.tfevents." + now / 1000 + "."
+        file = folder.resolve("events.out.tfevents." + now / 1000 + "."
                 + ProcessHandle.current().pid() + ".cl2cm");
         channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.WRITE);
@@ -31,6 +33,7 @@ public final class TensorBoardLog implements AutoCloseable {
         frame(event.toByteArray());
     }
 
+    /// @throws DataException when the disk is full, naming the file
     public void scalar(String tag, long step, double value) throws IOException {
         // Event: wall_time = 1, step = 2, summary = 5; Summary: value = 1; Value: tag = 1, simple_value = 2.
         ByteArrayOutputStream one = new ByteArrayOutputStream();
@@ -51,8 +54,12 @@ public final class TensorBoardLog implements AutoCloseable {
         byte[] length = little(8).putLong(data.length).array();
         ByteBuffer frame = little(16 + data.length);
         frame.put(length).putInt(masked(length)).put(data).putInt(masked(data)).flip();
-        while (frame.hasRemaining()) {
-            channel.write(frame);
+        try {
+            while (frame.hasRemaining()) {
+                channel.write(frame);
+            }
+        } catch (IOException e) {
+            throw DataException.in(file, "cannot be written: " + e.getMessage(), e);
         }
     }
 
