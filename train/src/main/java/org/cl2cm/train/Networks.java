@@ -19,6 +19,8 @@ import org.cl2cm.train.optim.AdamW;
 
 /// Teacher and student with their parameters.
 final class Networks {
+    private static final String LOG_SCALE = "objective.log_scale";
+
     private final TrainConfig config;
     private final Parameters teacherParameters;
     private final Parameters studentParameters;
@@ -30,6 +32,11 @@ final class Networks {
         TextTower.Config text = config.text().tower(config.dimension());
         teacherParameters = new Parameters(config.seed());
         studentParameters = new Parameters(config.seed());
+        if (config.loss().learnTemperature()) {
+            double start = -Math.log(config.loss().temperature());
+            teacherParameters.constant(LOG_SCALE, start, 1);
+            studentParameters.constant(LOG_SCALE, start, 1);
+        }
         teacher = config.teacher().schedule() == TrainConfig.Schedule.NONE
                 ? Optional.empty()
                 : Optional.of(new CrossLingualNetwork(new TextTower(text, bert, weights, teacherParameters, "text.")));
@@ -55,12 +62,24 @@ final class Networks {
         return studentParameters;
     }
 
+    /// What the teacher's cosines are multiplied with in its contrastive loss, in the logarithm, where it is learnt.
+    Optional<Tensor> teacherScale() {
+        return Optional.ofNullable(teacherParameters.all().get(LOG_SCALE));
+    }
+
+    /// The same of the student.
+    Optional<Tensor> studentScale() {
+        return Optional.ofNullable(studentParameters.all().get(LOG_SCALE));
+    }
+
     /// Gives the student's text tower the values of the teacher's.
     void startStudentFromTeacher() {
         try (NoGradGuard _ = new NoGradGuard()) {
-            teacherParameters
-                    .all()
-                    .forEach((name, tensor) -> studentParameters.get(name).copy_(tensor));
+            teacherParameters.all().forEach((name, tensor) -> {
+                if (!name.equals(LOG_SCALE)) {
+                    studentParameters.get(name).copy_(tensor);
+                }
+            });
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.cl2cm.model.nn.Tensors;
 import org.cl2cm.train.losses.ContrastiveLoss;
@@ -23,17 +24,23 @@ final class Objective {
 
     private final TrainConfig.Loss config;
     private final WordAlignmentLoss words;
+    private final Optional<Tensor> teacherScale;
+    private final Optional<Tensor> studentScale;
 
-    Objective(TrainConfig.Loss config) {
+    /// @param teacherScale of the cosines in loss A, in the logarithm, where it is learnt
+    /// @param studentScale the same of loss C
+    Objective(TrainConfig.Loss config, Optional<Tensor> teacherScale, Optional<Tensor> studentScale) {
         this.config = config;
-        this.words = new WordAlignmentLoss(
-                config.transport() == TrainConfig.Transport.IPOT ? Ipot.DEFAULT : Sinkhorn.DEFAULT,
-                config.temperature());
+        this.teacherScale = teacherScale;
+        this.studentScale = studentScale;
+        this.words = words(config);
     }
 
     /// The word-level loss, which finds the transport plans.
-    WordAlignmentLoss words() {
-        return words;
+    static WordAlignmentLoss words(TrainConfig.Loss config) {
+        return new WordAlignmentLoss(
+                config.transport() == TrainConfig.Transport.IPOT ? Ipot.DEFAULT : Sinkhorn.DEFAULT,
+                config.temperature());
     }
 
     boolean usesWords() {
@@ -52,7 +59,7 @@ final class Objective {
     Sum teacher(BatchEncoder.Encoded source, BatchEncoder.Encoded target) {
         Parts parts = new Parts();
         if (config.a() > 0) {
-            parts.add("a", config.a(), contrast(source.sentences(), target.sentences()));
+            parts.add("a", config.a(), contrast(source.sentences(), target.sentences(), teacherScale));
         }
         if (config.b() > 0) {
             Tensor b = config.words() == TrainConfig.Words.SELF_LABELLING
@@ -64,12 +71,12 @@ final class Objective {
     }
 
     /// L_C, with both of its parts.
-    void contrastive(Parts parts, Tensor vision, java.util.Optional<Tensor> source, java.util.Optional<Tensor> target) {
+    void contrastive(Parts parts, Tensor vision, Optional<Tensor> source, Optional<Tensor> target) {
         if (config.vt() > 0 && target.isPresent()) {
-            parts.add("vt", config.vt(), contrast(vision, target.get()));
+            parts.add("vt", config.vt(), contrast(vision, target.get(), studentScale));
         }
         if (config.vs() > 0 && source.isPresent()) {
-            parts.add("vs", config.vs(), contrast(vision, source.get()));
+            parts.add("vs", config.vs(), contrast(vision, source.get(), studentScale));
         }
     }
 
@@ -80,8 +87,8 @@ final class Objective {
             Parts parts,
             Relations teacher,
             Tensor vision,
-            java.util.Optional<Tensor> source,
-            java.util.Optional<Tensor> target,
+            Optional<Tensor> source,
+            Optional<Tensor> target,
             double ramp) {
         if (config.d() > 0 && target.isPresent()) {
             parts.add(
@@ -114,10 +121,12 @@ final class Objective {
                         config.dTemperature()));
     }
 
-    private Tensor contrast(Tensor x, Tensor y) {
-        return config.negatives() == TrainConfig.Negatives.ALL
-                ? ContrastiveLoss.infoNce(x, y, config.temperature())
-                : HardestNegativeLoss.loss(x, y, config.margin());
+    private Tensor contrast(Tensor x, Tensor y, Optional<Tensor> scale) {
+        if (config.negatives() == TrainConfig.Negatives.HARDEST) {
+            return HardestNegativeLoss.loss(x, y, config.margin());
+        }
+        return scale.map(learnt -> ContrastiveLoss.infoNce(x, y, learnt))
+                .orElseGet(() -> ContrastiveLoss.infoNce(x, y, config.temperature()));
     }
 
     /// Adds up.

@@ -114,6 +114,7 @@ public record TrainConfig(
 
     public record Loss(
             double temperature,
+            @JsonProperty("learn_temperature") boolean learnTemperature,
             double vt,
             double vs,
             double a,

@@ -49,7 +49,7 @@ final class Trainer {
         this.features = features;
         this.encoder = encoder;
         this.networks = networks;
-        this.objective = new Objective(config.loss());
+        this.objective = new Objective(config.loss(), networks.teacherScale(), networks.studentScale());
         this.validation = validation;
         this.run = run;
     }

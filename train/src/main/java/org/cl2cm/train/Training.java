@@ -192,7 +192,7 @@ public final class Training {
                     encoder,
                     tokenizer,
                     config.text().maxLength(),
-                    new Objective(config.loss()).words(),
+                    Objective.words(config.loss()),
                     pair.getKey(),
                     pair.getValue());
             alignments.add(alignment);
