@@ -24,7 +24,7 @@ final class TinyWorld {
     private static final List<String> COLOURS = List.of("red", "blue", "green", "black");
     private static final List<String> THINGS = List.of("dog", "cat", "house", "tree", "car", "bird");
     private static final int IMAGES = COLOURS.size() * THINGS.size();
-    private static final int HIDDEN = 32;
+    private static final int HIDDEN = 128;
 
     private final Path folder;
 

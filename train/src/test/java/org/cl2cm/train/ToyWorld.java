@@ -30,11 +30,12 @@ final class ToyWorld {
 
     /// Writes manifest.jsonl, translations, features.npy and the folder `bert`, with 192 images to learn from.
     static void write(Path folder, long seed) throws IOException {
-        write(folder, seed, 192);
+        write(folder, seed, 192, COLOURS.size() + THINGS.size());
     }
 
     /// @param images of the split that is learnt from
-    static void write(Path folder, long seed, int images) throws IOException {
+    /// @param features of an image; those beyond colour and thing are noise
+    static void write(Path folder, long seed, int images, int features) throws IOException {
         Random random = new Random(seed);
         List<Item> items = new ArrayList<>();
         List<String> ids = new ArrayList<>();
@@ -59,7 +60,7 @@ final class ToyWorld {
                         Map.of("xx.mt", new ArrayList<>(foreign)),
                         Map.of()));
                 ids.add(id);
-                rows.add(features(COLOURS.indexOf(colour), THINGS.indexOf(thing), random));
+                rows.add(features(COLOURS.indexOf(colour), THINGS.indexOf(thing), features, random));
             }
         }
         Manifest.of(folder.resolve("manifest.jsonl"), items).write(folder.resolve("manifest.jsonl"));
@@ -90,8 +91,8 @@ final class ToyWorld {
         return words.toString();
     }
 
-    private static float[] features(int colour, int thing, Random random) {
-        float[] row = new float[COLOURS.size() + THINGS.size()];
+    private static float[] features(int colour, int thing, int features, Random random) {
+        float[] row = new float[features];
         for (int i = 0; i < row.length; i++) {
             row[i] = (float) (random.nextGaussian() * 0.2);
         }
