@@ -132,7 +132,7 @@ final class DemoCommand implements Callable<Integer> {
                   translations: [%s]
                   captions: 2
                 text: {depth: 4, width: 128, max_length: 32}
-                vision: {pixels: %d, channels: 16}
+                vision: {pixels: %d, channels: 16, dropout: 0.1}
                 dimension: 128
                 loss: {d: 0.5}
                 teacher: {schedule: two_stage, epochs: 8}

@@ -37,6 +37,7 @@ class ReproduceCommandTest {
                   dimension: 16
                   train.batch: 12
                   train.epochs: 4
+                  vision.dropout: 0.1
                   train.rate: 0.01
                 rows:
                   - name: linear CCA

@@ -244,6 +244,7 @@ final class ToyWorld {
                 "dimension=32",
                 "train.batch=32",
                 "train.epochs=12",
+                "vision.dropout=0.1",
                 "train.threads=1",
                 "train.precision=float32",
                 "train.rate=0.003"));
