@@ -95,7 +95,7 @@ final class ReproduceCommand implements Callable<Integer> {
         for (Job job : work) {
             List<Outcome> row = outcomes.computeIfAbsent(job.row().name(), none -> new ArrayList<>());
             if (Outcome.exists(job.folder())) {
-                row.add(Outcome.read(job.folder(), job.seed(), plan.languages()));
+                row.add(Outcome.read(job.folder(), job.seed(), plan.queries()));
             } else {
                 missing++;
             }
@@ -197,7 +197,7 @@ final class ReproduceCommand implements Callable<Integer> {
         Files.createDirectories(job.folder());
         List<String> settings = settings(plan, features, job);
         if (job.row().linear()) {
-            new LinearRow(ConfigFile.read(Optional.empty(), settings).data()).run(job.folder(), plan.languages());
+            new LinearRow(ConfigFile.read(Optional.empty(), settings).data()).run(job.folder(), plan.queries());
             return true;
         }
         List<String> command = new ArrayList<>(
@@ -223,7 +223,9 @@ final class ReproduceCommand implements Callable<Integer> {
         settings.put("data.manifest", plan.manifest());
         settings.put("data.features", features);
         settings.put("data.parallel", plan.parallel());
-        settings.put("data.test", "test");
+        settings.put(
+                "data.test",
+                plan.queries().stream().map(Plan.Query::split).distinct().toList());
         settings.put("train.threads", Math.max(1, Runtime.getRuntime().availableProcessors() / jobs));
         settings.putAll(plan.settings());
         settings.putAll(job.row().settings());

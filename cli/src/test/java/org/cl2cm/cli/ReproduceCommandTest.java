@@ -27,13 +27,12 @@ class ReproduceCommandTest {
                 title: A tiny world
                 manifest: manifest.jsonl
                 features: features.npy
-                languages: [xx, en]
+                queries: [val/xx, val/en]
                 settings:
                   text.model: %s
                   text.depth: 1
                   text.width: 0
                   data.translations: [xx.mt]
-                  data.test: val
                   dimension: 16
                   train.batch: 12
                   train.epochs: 4

@@ -40,8 +40,7 @@ class SearchMemoryTest {
         assertThat(trained.exit()).as(trained.err()).isEqualTo(ExitCode.DONE);
         // A heap that is small and of one size, and the compiler that is done early, so that what is seen is what
         // searching needs.
-        List<String> command =
-                Said.java(Main.class, "-Xms96m", "-Xmx96m", "-Xmn24m", "-XX:TieredStopAtLevel=1");
+        List<String> command = Said.java(Main.class, "-Xms96m", "-Xmx96m", "-Xmn24m", "-XX:TieredStopAtLevel=1");
         command.add(folder.toString());
 
         Said said = Said.by(command, folder);

@@ -63,6 +63,12 @@ public record TrainConfig(
         LINEAR
     }
 
+    /// Which epoch's weights become the model.
+    public enum Keep {
+        BEST,
+        LAST
+    }
+
     public enum Format {
         AUTO,
         FLOAT32,
@@ -77,7 +83,7 @@ public record TrainConfig(
             List<String> parallel,
             String train,
             String valid,
-            String test,
+            List<String> test,
             int limit,
             int captions) {
         /// The target languages, e.g. `zh` for `zh.google`, each once.
@@ -151,6 +157,7 @@ public record TrainConfig(
             @JsonProperty("weight_decay") double weightDecay,
             double warmup,
             Decay schedule,
+            Keep keep,
             @JsonProperty("parallel_share") double parallelShare,
             double clip,
             Format precision,

@@ -222,7 +222,7 @@ final class Trainer {
         Validation.Scores scores = validation.student(networks.student());
         clock.stop("valid");
         run.logEpoch(state, scores.values(), clock);
-        if (scores.selection() > state.best()) {
+        if (config.train().keep() == TrainConfig.Keep.LAST || scores.selection() > state.best()) {
             run.keepBest(networks);
             return state.withBest(scores.selection(), state.epoch());
         }

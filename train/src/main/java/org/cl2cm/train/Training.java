@@ -3,6 +3,7 @@ package org.cl2cm.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -99,18 +100,25 @@ public final class Training {
                 throw DataException.in(
                         manifestFile, "split \"" + config.data().valid() + "\" (data.valid) has no item with features");
             }
-            List<Item> test = manifest.split(config.data().test()).stream()
-                    .filter(item -> store.indexOf(item.id()) >= 0)
-                    .toList();
-            if (test.isEmpty() && !config.data().test().isEmpty()) {
-                throw DataException.in(
-                        manifestFile, "split \"" + config.data().test() + "\" (data.test) has no item with features");
+            Map<String, List<Item>> test = new LinkedHashMap<>();
+            for (String split : config.data().test()) {
+                List<Item> items = manifest.split(split).stream()
+                        .filter(item -> store.indexOf(item.id()) >= 0)
+                        .toList();
+                if (items.isEmpty()) {
+                    throw DataException.in(
+                            manifestFile, "split \"" + split + "\" (data.test) has no item with features");
+                }
+                test.put(split, items);
             }
+            List<String> languages = Validation.languages(valid, config.data());
             Set<String> texts = new LinkedHashSet<>(
                     data.texts(config.teacher().parallelShare() + config.train().parallelShare() > 0));
-            texts.addAll(
-                    Validation.texts(valid, config.data(), config.teacher().schedule() != TrainConfig.Schedule.NONE));
-            texts.addAll(Validation.texts(test, config.data(), false));
+            texts.addAll(Validation.texts(
+                    valid, languages, config.data(), config.teacher().schedule() != TrainConfig.Schedule.NONE));
+            test.values()
+                    .forEach(items ->
+                            texts.addAll(Validation.texts(items, Validation.languages(items), config.data(), false)));
             States states = new States(home, bertFolder, bertConfig, weights, tokenizer, precision, config.text());
             StepClock clock = new StepClock();
             try (StateSource source = states.open(texts, threads, cacheProgress)) {
@@ -128,6 +136,7 @@ public final class Training {
                 Validation validation = new Validation(
                         valid,
                         ImageFeatures.of(store, valid.stream().map(Item::id).toList()),
+                        languages,
                         config.data(),
                         encoder);
                 messages.accept("learns from " + data.images().size() + " images, "
@@ -138,8 +147,8 @@ public final class Training {
                 try (Run run = Run.open(folder, config, resume, progress, messages)) {
                     TrainerState end = new Trainer(config, data, features, encoder, networks, validation, run).train();
                     clock.start();
-                    if (!test.isEmpty()) {
-                        report(run, networks, test, store, encoder);
+                    for (Map.Entry<String, List<Item>> split : test.entrySet()) {
+                        report(run, networks, split.getKey(), split.getValue(), store, encoder);
                     }
                     clock.stop("test");
                     if (explain > 0) {
@@ -154,22 +163,24 @@ public final class Training {
         }
     }
 
-    /// Scores the finished model on the test split: `test/<language>.ranks.jsonl` in the run's folder.
-    private void report(Run run, Networks networks, List<Item> items, FeatureStore store, BatchEncoder encoder)
+    /// Scores the finished model on a split: `ranks/<split>.<language>.ranks.jsonl` in the run's folder, for every
+    /// language with captions there.
+    private void report(
+            Run run, Networks networks, String split, List<Item> items, FeatureStore store, BatchEncoder encoder)
             throws IOException {
         ImageFeatures features =
                 ImageFeatures.of(store, items.stream().map(Item::id).toList());
-        Path folder = java.nio.file.Files.createDirectories(run.folder().resolve("test"));
+        Path folder = java.nio.file.Files.createDirectories(run.folder().resolve("ranks"));
         String name = run.folder().toAbsolutePath().normalize().getFileName().toString();
-        for (var entry : new Validation(items, features, config.data(), encoder)
-                .retrievals(networks.student())
-                .entrySet()) {
+        Validation validation = new Validation(items, features, Validation.languages(items), config.data(), encoder);
+        for (var entry : validation.retrievals(networks.student()).entrySet()) {
             Ranks ranks = Ranks.of(entry.getValue());
-            new RunFile(name, entry.getKey(), ranks).write(folder.resolve(entry.getKey() + RunFile.SUFFIX));
+            new RunFile(name, entry.getKey(), ranks)
+                    .write(folder.resolve(split + "." + entry.getKey() + RunFile.SUFFIX));
             messages.accept(String.format(
                     java.util.Locale.ROOT,
                     "%s, queries in %s: SumR %.1f",
-                    config.data().test(),
+                    split,
                     entry.getKey(),
                     Metrics.of(ranks).sumR()));
         }

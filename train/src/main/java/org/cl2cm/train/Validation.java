@@ -37,12 +37,18 @@ final class Validation {
     private final List<String> targets = new ArrayList<>();
     private final BatchEncoder encoder;
 
-    /// @param items of the validation split, all with features
-    Validation(List<Item> items, ImageFeatures features, TrainConfig.Data config, BatchEncoder encoder) {
+    /// @param items of the split, all with features
+    /// @param queries languages of the captions that are scored
+    Validation(
+            List<Item> items,
+            ImageFeatures features,
+            List<String> queries,
+            TrainConfig.Data config,
+            BatchEncoder encoder) {
         this.ids = items.stream().map(Item::id).toList();
         this.features = features;
         this.encoder = encoder;
-        for (String language : languages(items, config)) {
+        for (String language : queries) {
             List<String> queryIds = new ArrayList<>();
             List<String> texts = new ArrayList<>();
             List<Integer> target = new ArrayList<>();
@@ -93,21 +99,30 @@ final class Validation {
     }
 
     /// The source and every target language that has captions in the split.
-    private static List<String> languages(List<Item> items, TrainConfig.Data config) {
+    static List<String> languages(List<Item> items, TrainConfig.Data config) {
         List<String> languages = new ArrayList<>(List.of(config.source()));
         languages.addAll(config.targets());
-        languages.removeIf(language ->
-                items.stream().allMatch(item -> item.captions(language).stream().allMatch(String::isBlank)));
+        languages.retainAll(languages(items));
         return languages;
+    }
+
+    /// Every language that has captions in the split.
+    static List<String> languages(List<Item> items) {
+        return items.stream()
+                .flatMap(item -> item.captions().entrySet().stream())
+                .filter(entry -> !entry.getValue().stream().allMatch(String::isBlank))
+                .map(Map.Entry::getKey)
+                .distinct()
+                .toList();
     }
 
     /// Every text that is encoded here.
     ///
     /// @param withPairs whether a teacher is scored, on the translations
-    static List<String> texts(List<Item> items, TrainConfig.Data config, boolean withPairs) {
+    static List<String> texts(List<Item> items, List<String> queries, TrainConfig.Data config, boolean withPairs) {
         List<String> texts = new ArrayList<>();
         for (Item item : items) {
-            languages(items, config).forEach(language -> texts.addAll(item.captions(language)));
+            queries.forEach(language -> texts.addAll(item.captions(language)));
             if (withPairs) {
                 texts.addAll(item.captions(config.source()));
                 config.translations()

@@ -137,10 +137,10 @@ class TrainingTest {
 
     @Test
     void scoresTheFinishedModelOnTheTestSplit() throws IOException {
-        Path model = train("run", false, "data.test=val");
+        Path model = train("run", false, "data.test=[val]");
 
-        Ranks ranks =
-                RunFile.read(folder.resolve("run/test/xx" + RunFile.SUFFIX)).ranks();
+        Ranks ranks = RunFile.read(folder.resolve("run/ranks/val.xx" + RunFile.SUFFIX))
+                .ranks();
         assertThat(ranks.queryCount()).isEqualTo(96);
         double best = epochs("run").stream()
                 .mapToDouble(node -> node.path("valid").path("xx").asDouble())

@@ -34,20 +34,20 @@ public final class LinearRow {
     }
 
     /// Fits, and writes ranks and times into `folder` as a training run does.
-    public void run(Path folder, List<String> languages) throws IOException {
+    public void run(Path folder, List<Plan.Query> queries) throws IOException {
         Manifest manifest = Manifest.readWithTranslations(Path.of(config.manifest()));
         Map<String, Double> seconds = new LinkedHashMap<>();
         try (FeatureStore store = FeatureStore.open(Path.of(config.features()))) {
-            for (String language : languages) {
+            for (Plan.Query query : queries) {
+                String language = query.language();
                 long start = System.nanoTime();
                 CcaSelection selection = select(manifest, store, language);
-                List<Item> items = items(manifest, store, config.test(), language);
+                List<Item> items = items(manifest, store, query.split(), language);
                 Retrieval retrieval = named(
                         CcaSelection.retrieval(selection.best(), features(store, items), human(items, language)),
                         items);
-                Files.createDirectories(folder.resolve("test"));
-                new RunFile("linear", language, Ranks.of(retrieval))
-                        .write(folder.resolve("test").resolve(language + RunFile.SUFFIX));
+                Files.createDirectories(query.file(folder).getParent());
+                new RunFile("linear", language, Ranks.of(retrieval)).write(query.file(folder));
                 seconds.merge("student", (System.nanoTime() - start) / 1e9, Double::sum);
             }
         }

@@ -14,14 +14,14 @@ import org.cl2cm.evaluate.RunFile;
 
 /// How one run of a row ended.
 ///
-/// @param ranks on the test split, by language of the queries
+/// @param ranks of each set of queries
 /// @param seconds by stage: cache, teacher, student, valid, test
 /// @param peakMegabytes most resident memory of its process
 /// @param epochs of the student
 /// @param bestEpoch the one that validation chose; 0 where nothing is chosen
 public record Outcome(
         long seed,
-        Map<String, Ranks> ranks,
+        Map<Plan.Query, Ranks> ranks,
         Map<String, Double> seconds,
         long peakMegabytes,
         int epochs,
@@ -34,7 +34,7 @@ public record Outcome(
     }
 
     /// @param folder of a run that has ended
-    public static Outcome read(Path folder, long seed, List<String> languages) throws IOException {
+    public static Outcome read(Path folder, long seed, List<Plan.Query> queries) throws IOException {
         JsonNode done = JSON.readTree(folder.resolve("done.json").toFile());
         Map<String, Double> seconds = new LinkedHashMap<>();
         done.path("seconds")
@@ -51,12 +51,9 @@ public record Outcome(
                         seconds.merge(stage, entry.getValue().asDouble(), Double::sum);
                     }));
         }
-        Map<String, Ranks> ranks = new LinkedHashMap<>();
-        for (String language : languages) {
-            ranks.put(
-                    language,
-                    RunFile.read(folder.resolve("test").resolve(language + RunFile.SUFFIX))
-                            .ranks());
+        Map<Plan.Query, Ranks> ranks = new LinkedHashMap<>();
+        for (Plan.Query query : queries) {
+            ranks.put(query, RunFile.read(query.file(folder)).ranks());
         }
         return new Outcome(
                 seed,

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.cl2cm.data.DataException;
+import org.cl2cm.evaluate.RunFile;
 import org.jspecify.annotations.Nullable;
 
 /// A table of results that is still to be made: the content of a file in `reproduce/`.
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param features ready-made ones, likewise; empty where the images are to be encoded
 /// @param mirror whether the mirror image counts as well, see `encode --mirror`
 /// @param parallel JSONL files of captions and translations without images, likewise beside the plan
-/// @param languages of the queries, the most important first
+/// @param queries that are scored: split and language, the most important first
 /// @param settings of every row, keys and values as in `train --set`
 /// @param rows of the table
 /// @param compare pairs of rows, B against A
@@ -39,10 +40,23 @@ public record Plan(
         Optional<Path> features,
         boolean mirror,
         List<Path> parallel,
-        List<String> languages,
+        List<Query> queries,
         Map<String, Object> settings,
         List<Row> rows,
         List<Pair> compare) {
+
+    /// The human captions of a split in one language, `split/language` in the file.
+    public record Query(String split, String language) {
+        /// The file of their ranks in a run's folder.
+        public Path file(Path run) {
+            return run.resolve("ranks").resolve(split + "." + language + RunFile.SUFFIX);
+        }
+
+        @Override
+        public String toString() {
+            return split + "/" + language;
+        }
+    }
 
     /// A row of the table.
     ///
@@ -78,7 +92,7 @@ public record Plan(
             @Nullable String features,
             boolean mirror,
             @Nullable List<String> parallel,
-            @Nullable List<String> languages,
+            @Nullable List<String> queries,
             @Nullable Map<String, Object> settings,
             @Nullable List<RowContent> rows,
             @Nullable List<List<String>> compare) {}
@@ -125,12 +139,27 @@ public record Plan(
                         .map(name -> folder.resolve(name).normalize()),
                 content.mirror(),
                 paths(folder, content.parallel() == null ? List.of() : content.parallel()),
-                List.copyOf(required(file, "languages", content.languages())),
+                queries(file, required(file, "queries", content.queries())),
                 settings(content.settings()),
                 rows,
                 pairs);
         plan.check(file);
         return plan;
+    }
+
+    private static List<Query> queries(Path file, List<String> names) throws DataException {
+        List<Query> queries = new ArrayList<>();
+        for (String name : names) {
+            int slash = name.indexOf('/');
+            if (slash <= 0 || slash == name.length() - 1) {
+                throw DataException.in(file, "key \"queries\": \"" + name + "\": write split/language, e.g. test/zh");
+            }
+            queries.add(new Query(name.substring(0, slash), name.substring(slash + 1)));
+        }
+        if (queries.isEmpty()) {
+            throw DataException.in(file, "key \"queries\" names none");
+        }
+        return queries;
     }
 
     private static List<Path> paths(Path folder, List<String> names) {

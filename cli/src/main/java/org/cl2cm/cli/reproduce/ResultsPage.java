@@ -40,9 +40,14 @@ public final class ResultsPage {
                 .append(revision)
                 .append(", on ");
         page.append(machine).append(".\n");
-        for (String language : plan.languages()) {
-            page.append("\n## Queries in `").append(language).append("`\n\n").append(protocol(language));
-            page.append(recalls(language));
+        for (Plan.Query query : plan.queries()) {
+            page.append("\n## Queries in `")
+                    .append(query.language())
+                    .append("`, split `")
+                    .append(query.split())
+                    .append("`\n\n")
+                    .append(protocol(query));
+            page.append(recalls(query));
         }
         if (!plan.compare().isEmpty()) {
             page.append("\n## Row against row\n\n").append(comparisons());
@@ -70,10 +75,10 @@ public final class ResultsPage {
         return String.join(" ", all);
     }
 
-    private String protocol(String language) {
-        Ranks any = outcomes.values().iterator().next().getFirst().ranks().get(language);
+    private String protocol(Plan.Query query) {
+        Ranks any = outcomes.values().iterator().next().getFirst().ranks().get(query);
         if (any == null) {
-            throw new IllegalArgumentException("no ranks of queries in " + language);
+            throw new IllegalArgumentException("no ranks of " + query);
         }
         return String.format(
                 Locale.ROOT,
@@ -83,13 +88,13 @@ public final class ResultsPage {
                 any.gallerySize());
     }
 
-    private String recalls(String language) {
+    private String recalls(Plan.Query query) {
         StringBuilder table = new StringBuilder(
                         "| row | seeds | t→i R@1 | R@5 | R@10 | i→t R@1 | R@5 | R@10 | SumR |\n")
                 .append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
         outcomes.forEach((row, runs) -> {
             List<Metrics> metrics =
-                    runs.stream().map(run -> Metrics.of(ranks(run, language))).toList();
+                    runs.stream().map(run -> Metrics.of(ranks(run, query))).toList();
             table.append("| ").append(row).append(" | ").append(runs.size());
             List<ToDoubleFunction<Metrics>> columns = List.of(
                     m -> m.textToImage().r1(),
@@ -110,10 +115,10 @@ public final class ResultsPage {
         return table.toString();
     }
 
-    private static Ranks ranks(Outcome run, String language) {
-        Ranks ranks = run.ranks().get(language);
+    private static Ranks ranks(Outcome run, Plan.Query query) {
+        Ranks ranks = run.ranks().get(query);
         if (ranks == null) {
-            throw new IllegalArgumentException("no ranks of queries in " + language);
+            throw new IllegalArgumentException("no ranks of " + query);
         }
         return ranks;
     }
@@ -135,10 +140,10 @@ public final class ResultsPage {
             if (seeds.isEmpty()) {
                 continue;
             }
-            for (String language : plan.languages()) {
+            for (Plan.Query query : plan.queries()) {
                 PairedBootstrap compared = PairedBootstrap.compare(
-                        paired(a, seeds, language),
-                        paired(b, seeds, language),
+                        paired(a, seeds, query),
+                        paired(b, seeds, query),
                         RESAMPLES,
                         Bootstrap.SEED,
                         seeds.size() > 1
@@ -149,7 +154,7 @@ public final class ResultsPage {
                         "| %s against %s | %s | %.1f | %.1f | **%+.1f** | [%+.1f, %+.1f] | %s |\n",
                         pair.b(),
                         pair.a(),
-                        language,
+                        query,
                         sum.a(),
                         sum.b(),
                         sum.b() - sum.a(),
@@ -165,10 +170,10 @@ public final class ResultsPage {
         return table.toString();
     }
 
-    private static List<Ranks> paired(List<Outcome> runs, List<Long> seeds, String language) {
+    private static List<Ranks> paired(List<Outcome> runs, List<Long> seeds, Plan.Query query) {
         return runs.stream()
                 .filter(run -> seeds.contains(run.seed()))
-                .map(run -> ranks(run, language))
+                .map(run -> ranks(run, query))
                 .toList();
     }
 
