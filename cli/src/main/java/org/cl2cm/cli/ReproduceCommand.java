@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Make a table of results: encode the images, train every row, score on the test split, write the page.",
             "",
-            "  reproduce reproduce/flickr8k-zh.yaml --to tables/zh --page table.md",
+            "  reproduce reproduce/flickr8k-zh.yaml --to tables --jobs 2",
             "",
             "A plan names manifest, image encoders, rows with their settings and seeds, and which rows are compared.",
             "Each run is a process of its own; features and the cache of frozen layers are computed once. Stopped at"
@@ -47,10 +47,14 @@ final class ReproduceCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PLAN", description = "a file as in the folder reproduce/")
     private Path file = Path.of("");
 
-    @Option(names = "--to", paramLabel = "FOLDER", required = true, description = "where features and runs are kept")
+    @Option(
+            names = "--to",
+            paramLabel = "FOLDER",
+            required = true,
+            description = "where features and runs are kept; plans of the same images can share one")
     private Path folder = Path.of("");
 
-    @Option(names = "--page", paramLabel = "FILE", description = "where the page goes (default: FOLDER/table.md)")
+    @Option(names = "--page", paramLabel = "FILE", description = "where the page goes (default: FOLDER/PLAN.md)")
     private Optional<Path> page = Optional.empty();
 
     @Option(names = "--row", paramLabel = "NAME", description = "this row only; may be given often")
@@ -103,7 +107,7 @@ final class ReproduceCommand implements Callable<Integer> {
         if (missing == work.size()) {
             throw new IOException(folder + ": no run has ended yet");
         }
-        Path to = page.orElse(folder.resolve("table.md"));
+        Path to = page.orElse(folder.resolve(name() + ".md"));
         AtomicFile.write(
                 to,
                 new ResultsPage(plan, outcomes)
@@ -114,6 +118,11 @@ final class ReproduceCommand implements Callable<Integer> {
                                 encoding()));
         spec.commandLine().getOut().println(to);
         return missing == 0 ? ExitCode.DONE : ExitCode.PARTLY_DONE;
+    }
+
+    /// Of the plan: its file's, without the ending.
+    private String name() {
+        return file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
     }
 
     private String command() {
@@ -131,7 +140,10 @@ final class ReproduceCommand implements Callable<Integer> {
                         .forEach(seed -> work.add(new Job(
                                 row,
                                 seed,
-                                folder.resolve("runs").resolve(row.folder()).resolve(Long.toString(seed)))));
+                                folder.resolve("runs")
+                                        .resolve(name())
+                                        .resolve(row.folder())
+                                        .resolve(Long.toString(seed)))));
             }
         }
         return work;

@@ -71,13 +71,13 @@ class ReproduceCommandTest {
     void makesATableAndTrainsNothingTwice() throws IOException {
         Path to = folder.resolve("table");
         run(ExitCode.DONE, "reproduce", plan.toString(), "--to", to.toString(), "--row", "base", "--seeds", "1");
-        Path model = to.resolve("runs/base/1/model/model.safetensors");
+        Path model = to.resolve("runs/plan/base/1/model/model.safetensors");
         FileTime trained = Files.getLastModifiedTime(model);
 
         run(ExitCode.DONE, "reproduce", plan.toString(), "--to", to.toString(), "--jobs", "2");
 
         assertThat(Files.getLastModifiedTime(model)).isEqualTo(trained);
-        List<String> page = Files.readAllLines(to.resolve("table.md"));
+        List<String> page = Files.readAllLines(to.resolve("plan.md"));
         assertThat(page.getFirst()).isEqualTo("# A tiny world");
         assertThat(page).anyMatch(line -> line.matches("24 queries over 24 images\\..*"));
         // Two seeds have a spread, one has none; the columns are six recalls and their sum.
@@ -100,8 +100,8 @@ class ReproduceCommandTest {
         String err = run(ExitCode.PARTLY_DONE, "reproduce", plan.toString(), "--to", to.toString(), "--seeds", "1");
 
         assertThat(err).contains("failed: [base, seed 1]");
-        assertThat(to.resolve("runs/base/1/out.txt")).content().contains("teacher.schedule");
-        assertThat(to.resolve("table.md")).content().contains("| base+ |").doesNotContain("| base |");
+        assertThat(to.resolve("runs/plan/base/1/out.txt")).content().contains("teacher.schedule");
+        assertThat(to.resolve("plan.md")).content().contains("| base+ |").doesNotContain("| base |");
     }
 
     @Test
