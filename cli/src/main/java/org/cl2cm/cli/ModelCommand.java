@@ -12,6 +12,7 @@ import java.util.Locale;
 import org.cl2cm.model.CacheFolder;
 import org.cl2cm.model.HubClient;
 import org.cl2cm.model.HubRepository;
+import org.cl2cm.model.ModelExport;
 import org.cl2cm.model.ModelFolder;
 import org.cl2cm.model.MultilingualBert;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +23,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// Brings, shows and checks model folders.
+/// Brings, shows, checks and exports model folders.
 @Command(
         name = "model",
-        description = "Bring pre-trained models, show and check model folders.",
+        description = "Bring pre-trained models; show, check and pass on model folders.",
         mixinStandardHelpOptions = true)
 final class ModelCommand implements Runnable {
     private static final ObjectMapper JSON =
@@ -41,7 +42,7 @@ final class ModelCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which one: get, show or verify?");
+        throw new ParameterException(spec.commandLine(), "which one: get, show, verify or export?");
     }
 
     @Command(
@@ -66,7 +67,8 @@ final class ModelCommand implements Runnable {
                             paramLabel = "ADDRESS",
                             description = "address of the hub (default: CL2CM_HUB, or https://huggingface.co);"
                                     + " its token is read from HF_TOKEN")
-                    @Nullable URI hub)
+                    @Nullable
+                    URI hub)
             throws IOException {
         Path folder;
         if (model.equals("mbert")) {
@@ -94,10 +96,15 @@ final class ModelCommand implements Runnable {
 
     @Command(
             name = "show",
-            description = "Say what is in a model folder: kind, sizes, licence, where it comes from.",
+            description = {
+                "Say what is in a model folder: kind, sizes, licence, where it comes from; of a trained model also",
+                "languages, fingerprint, image encoders and how it was trained.",
+            },
             mixinStandardHelpOptions = true)
     int show(
-            @Parameters(paramLabel = "FOLDER", description = "a Hugging Face folder, or mbert for the one in the cache")
+            @Parameters(
+                            paramLabel = "FOLDER",
+                            description = "a trained model, a Hugging Face folder, or mbert for the one in the cache")
                     String folder,
             @Option(
                             names = "--format",
@@ -125,13 +132,16 @@ final class ModelCommand implements Runnable {
     @Command(
             name = "verify",
             description = {
-                "Check a model folder: every tensor its config.json promises, in shape and number format,",
-                "and, where the folder was brought by \"model get\", the SHA-256 of every file.",
+                "Check a model folder: every tensor its description promises, in shape and number format, and,",
+                "where the folder was brought by \"model get\", the SHA-256 of every file. Of a trained model also:",
+                "no NaN, the fingerprint made anew, and whether the text encoder below it is there and the right one.",
                 "Ends with 1 and one line a problem when something is wrong.",
             },
             mixinStandardHelpOptions = true)
     int verify(
-            @Parameters(paramLabel = "FOLDER", description = "a Hugging Face folder, or mbert for the one in the cache")
+            @Parameters(
+                            paramLabel = "FOLDER",
+                            description = "a trained model, a Hugging Face folder, or mbert for the one in the cache")
                     String folder)
             throws IOException {
         Path path = path(folder);
@@ -141,6 +151,31 @@ final class ModelCommand implements Runnable {
             spec.commandLine().getOut().println(path + ": good");
         }
         return problems.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    @Command(
+            name = "export",
+            description = {
+                "Make a trained model self-contained, to pass it on: its text encoder, as far as it is in use, and a",
+                "model card (README.md) go into one folder, which opens without cache and network and gives the same",
+                "vectors, bit for bit.",
+            },
+            footer = {"", "Example:", "  cl2cm model export runs/first/model --to first-model"},
+            mixinStandardHelpOptions = true)
+    int export(
+            @Parameters(paramLabel = "FOLDER", description = "a trained model, e.g. RUN/model") Path folder,
+            @Option(
+                            names = "--to",
+                            paramLabel = "DIR",
+                            required = true,
+                            description = "folder to write; it must not be there yet, or be empty")
+                    Path to)
+            throws IOException {
+        try (ProgressLine progress = new ProgressLine("model", "steps")) {
+            ModelExport.export(folder, to, progress);
+        }
+        spec.commandLine().getOut().println(to);
+        return ExitCode.DONE;
     }
 
     private static Path path(String folder) {

@@ -49,10 +49,7 @@ public final class ModelCheck {
     }
 
     private static Optional<String> problem(Safetensors tensors, String name, long[] shape) throws IOException {
-        Optional<String> full = PREFIXES.stream()
-                .map(prefix -> prefix + name)
-                .filter(tensors.names()::contains)
-                .findFirst();
+        Optional<String> full = fullName(tensors, name);
         if (full.isEmpty()) {
             return Optional.of("tensor \"" + name + "\" is missing");
         }
@@ -66,6 +63,14 @@ public final class ModelCheck {
         return FLOATS.contains(type)
                 ? Optional.empty()
                 : Optional.of(tensor + " is " + type + ", not one of " + FLOATS);
+    }
+
+    /// The name of a tensor with the prefix that the file gives it.
+    static Optional<String> fullName(Safetensors tensors, String name) {
+        return PREFIXES.stream()
+                .map(prefix -> prefix + name)
+                .filter(tensors.names()::contains)
+                .findFirst();
     }
 
     /// Shapes of the encoder's tensors by name, without the prefix of a published checkpoint.

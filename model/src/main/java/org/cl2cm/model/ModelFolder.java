@@ -40,11 +40,12 @@ public record ModelFolder(Path folder, Map<String, String> facts, List<Tensor> t
         }
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("folder", folder.toString());
-        for (String name : List.of("config.json", "cl2cm.json")) {
-            Path file = folder.resolve(name);
-            if (Files.isRegularFile(file)) {
-                describe(file, facts);
-            }
+        if (Files.isRegularFile(folder.resolve("config.json"))) {
+            facts.put("kind", "text encoder");
+            describe(folder.resolve("config.json"), facts);
+        }
+        if (isTrained(folder)) {
+            ModelFacts.put(folder, facts);
         }
         if (facts.size() == 1) {
             throw DataException.in(folder, "no model folder: it has neither config.json nor cl2cm.json");
@@ -69,23 +70,15 @@ public record ModelFolder(Path folder, Map<String, String> facts, List<Tensor> t
         } catch (JsonProcessingException e) {
             throw DataException.in(file, "is no JSON: " + e.getOriginalMessage(), e);
         }
-        if (file.endsWith("config.json")) {
-            for (String key : SIZES) {
-                if (root.hasNonNull(key)) {
-                    facts.put(label(key), root.get(key).asText());
-                }
-            }
-        } else {
-            for (String key : List.of("fingerprint", "dimension", "base", "source", "targets")) {
-                if (root.hasNonNull(key)) {
-                    facts.put(
-                            key.equals("source") ? "language" : key,
-                            root.get(key).isArray()
-                                    ? root.get(key).toString()
-                                    : root.get(key).asText());
-                }
+        for (String key : SIZES) {
+            if (root.hasNonNull(key)) {
+                facts.put(label(key), root.get(key).asText());
             }
         }
+    }
+
+    private static boolean isTrained(Path folder) {
+        return Files.isRegularFile(folder.resolve(ModelDescription.FILE));
     }
 
     private static String label(String key) {
@@ -121,11 +114,15 @@ public record ModelFolder(Path folder, Map<String, String> facts, List<Tensor> t
         return new ModelFolder(folder, facts, List.of());
     }
 
-    /// Checks a folder with a text encoder and, where it was downloaded, that no file has changed since.
+    /// Checks a trained model, or a folder with a text encoder and, where it was downloaded, that no file has changed
+    /// since.
     ///
     /// @return one line a problem; empty when the folder is good
     /// @throws DataException when there is no such folder
     public static List<String> problems(Path folder) throws IOException {
+        if (isTrained(folder)) {
+            return TrainedModelCheck.problems(folder);
+        }
         List<String> problems = new ArrayList<>(ModelCheck.problems(folder));
         try {
             var origin = ModelOrigin.read(folder);

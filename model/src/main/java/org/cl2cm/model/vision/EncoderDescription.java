@@ -86,12 +86,7 @@ public record EncoderDescription(
     }
 
     private static String options(List<EncoderSource> sources) {
-        return sources.stream()
-                .map(source -> "--encoder "
-                        + (source.isPixels()
-                                ? source.path()
-                                : Path.of(source.path()).getFileName()))
-                .collect(Collectors.joining(" "));
+        return sources.stream().map(source -> "--encoder " + source.name()).collect(Collectors.joining(" "));
     }
 
     private static String paths(List<EncoderSource> sources) {

@@ -41,6 +41,11 @@ public record EncoderSource(
         return path.startsWith(PIXELS);
     }
 
+    /// What a person calls it: the name of its file, or `pixels:N`.
+    public String name() {
+        return isPixels() ? path : String.valueOf(Path.of(path).getFileName());
+    }
+
     /// The same output of the encoder at another place.
     public EncoderSource at(String place) {
         return new EncoderSource(place, output, pool, mirror);
