@@ -67,8 +67,7 @@ final class ModelCommand implements Runnable {
                             paramLabel = "ADDRESS",
                             description = "address of the hub (default: CL2CM_HUB, or https://huggingface.co);"
                                     + " its token is read from HF_TOKEN")
-                    @Nullable
-                    URI hub)
+                    @Nullable URI hub)
             throws IOException {
         Path folder;
         if (model.equals("mbert")) {
