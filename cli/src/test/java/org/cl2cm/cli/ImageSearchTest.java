@@ -34,7 +34,7 @@ class ImageSearchTest {
         List<String> words = new ArrayList<>(List.of("encode", at("manifest.jsonl"), "--threads", "1"));
         words.addAll(List.of(options));
         words.addAll(List.of("--to", at("features")));
-        Said said = Said.by(words.toArray(String[]::new));
+        Said said = Said.by(words.toArray());
         assertThat(said.exit()).as(said.err()).isEqualTo(ExitCode.DONE);
         return folder.resolve("features");
     }
@@ -57,7 +57,7 @@ class ImageSearchTest {
     private Said search(String... words) {
         List<String> all = new ArrayList<>(List.of("search", "photos", "--collections", at("c"), "--format", "json"));
         all.addAll(List.of(words));
-        return Said.by(all.toArray(String[]::new));
+        return Said.by(all.toArray());
     }
 
     /// Each picture finds itself, with a cosine of 1.

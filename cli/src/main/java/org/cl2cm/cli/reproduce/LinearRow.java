@@ -46,7 +46,7 @@ public final class LinearRow {
                 Retrieval retrieval = named(
                         CcaSelection.retrieval(selection.best(), features(store, items), human(items, language)),
                         items);
-                Files.createDirectories(query.file(folder).getParent());
+                Files.createDirectories(folder.resolve("ranks"));
                 new RunFile("linear", language, Ranks.of(retrieval)).write(query.file(folder));
                 seconds.merge("student", (System.nanoTime() - start) / 1e9, Double::sum);
             }

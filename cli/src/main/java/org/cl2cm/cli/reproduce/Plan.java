@@ -113,7 +113,7 @@ public record Plan(
             long line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
             throw DataException.at(file, line, e.getOriginalMessage());
         }
-        Path folder = file.toAbsolutePath().getParent();
+        Path folder = file.toAbsolutePath().resolveSibling("");
         List<Row> rows = new ArrayList<>();
         for (RowContent row : required(file, "rows", content.rows())) {
             rows.add(new Row(

@@ -104,13 +104,14 @@ public final class ResultsPage {
                     m -> m.imageToText().r5(),
                     m -> m.imageToText().r10());
             for (ToDoubleFunction<Metrics> column : columns) {
-                table.append(format(" | %.1f", Spread.of(metrics, column).mean()));
+                table.append(String.format(
+                        Locale.ROOT, " | %.1f", Spread.of(metrics, column).mean()));
             }
             Spread sum = Spread.of(metrics, Metrics::sumR);
             table.append(
                     runs.size() > 1
-                            ? format(" | **%.1f** ± %.1f |\n", sum.mean(), sum.deviation())
-                            : format(" | **%.1f** |\n", sum.mean()));
+                            ? String.format(Locale.ROOT, " | **%.1f** ± %.1f |\n", sum.mean(), sum.deviation())
+                            : String.format(Locale.ROOT, " | **%.1f** |\n", sum.mean()));
         });
         return table.toString();
     }
@@ -124,7 +125,8 @@ public final class ResultsPage {
     }
 
     private String comparisons() {
-        StringBuilder table = new StringBuilder(format(
+        StringBuilder table = new StringBuilder(String.format(
+                        Locale.ROOT,
                         "Differences in SumR of runs paired by seed; the interval is a paired bootstrap over images and"
                                 + " seeds, %,d resamples.\n\n",
                         RESAMPLES))
@@ -150,7 +152,8 @@ public final class ResultsPage {
                                 ? PairedBootstrap.Resampling.IMAGES_AND_SEEDS
                                 : PairedBootstrap.Resampling.IMAGES);
                 PairedBootstrap.Difference sum = compared.sumR();
-                table.append(format(
+                table.append(String.format(
+                        Locale.ROOT,
                         "| %s against %s | %s | %.1f | %.1f | **%+.1f** | [%+.1f, %+.1f] | %s |\n",
                         pair.b(),
                         pair.a(),
@@ -163,7 +166,7 @@ public final class ResultsPage {
                         String.join(
                                 ", ",
                                 compared.sumRBySeed().stream()
-                                        .map(difference -> format("%+.1f", difference))
+                                        .map(difference -> String.format(Locale.ROOT, "%+.1f", difference))
                                         .toList())));
             }
         }
@@ -183,7 +186,8 @@ public final class ResultsPage {
                 .append("| row | cache, first run | teacher | student | validation | test | epochs | best epoch | peak"
                         + " resident MB |\n")
                 .append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
-        outcomes.forEach((row, runs) -> table.append(format(
+        outcomes.forEach((row, runs) -> table.append(String.format(
+                Locale.ROOT,
                 "| %s | %.0f | %.0f | %.0f | %.0f | %.0f | %d | %.1f | %,d |\n",
                 row,
                 runs.stream().mapToDouble(run -> seconds(run, "cache")).max().orElse(0),
@@ -199,10 +203,6 @@ public final class ResultsPage {
 
     private static double seconds(Outcome run, String stage) {
         return run.seconds().getOrDefault(stage, 0.0);
-    }
-
-    private static String format(String pattern, Object... values) {
-        return String.format(Locale.ROOT, pattern, values);
     }
 
     /// Mean and standard deviation (of a sample) over runs.
