@@ -88,7 +88,7 @@ class ReproduceCommandTest {
                         line.matches("\\| base\\+ \\| 2( \\| [\\d.]+){6} \\| \\*\\*[\\d.]+\\*\\* ± [\\d.]+ \\|"));
         assertThat(page)
                 .anyMatch(
-                        line -> line.matches("\\| base\\+ against base \\| xx \\|.*\\[[+-][\\d.]+, [+-][\\d.]+\\].*"));
+                        line -> line.matches("\\| base\\+ against base \\| val/xx \\|.*\\[[+-][\\d.]+, [+-][\\d.]+\\].*"));
         assertThat(page).anyMatch(line -> line.startsWith("- **base**: ") && line.contains("loss.vs=0"));
     }
 
