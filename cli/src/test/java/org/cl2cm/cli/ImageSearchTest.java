@@ -95,7 +95,10 @@ class ImageSearchTest {
     void picturesThatCannotBeReadAreNamed() throws IOException {
         PictureWorld.write(folder);
         Path features = encode("--encoder", "pixels:16");
-        create("photos", PictureWorld.train(folder, "run", features, "vision.pixels=16", "vision.channels=16"), features);
+        create(
+                "photos",
+                PictureWorld.train(folder, "run", features, "vision.pixels=16", "vision.channels=16"),
+                features);
         Files.writeString(folder.resolve("text.jpg"), "no picture at all");
         Files.write(folder.resolve("bomb.png"), png(50_000, 50_000));
         for (var bad : List.of(
