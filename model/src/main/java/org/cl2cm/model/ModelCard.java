@@ -105,7 +105,8 @@ final class ModelCard {
         boolean same = sources.stream().allMatch(source -> source.output().equals(first.output()));
         return sources.stream().map(source -> "--encoder " + source.name()).collect(Collectors.joining(" "))
                 + (same && !first.output().isEmpty() ? " --output " + first.output() : "")
-                + (first.pool() > 0 ? " --pool " + first.pool() : "");
+                + (first.pool() > 0 ? " --pool " + first.pool() : "")
+                + (first.mirror() ? " --mirror" : "");
     }
 
     private static String images(ModelDescription model) {

@@ -67,6 +67,7 @@ final class ModelFacts {
     private static String source(EncoderSource source) {
         return source.path()
                 + (source.output().isEmpty() ? "" : " " + source.output())
-                + (source.pool() == 0 ? "" : " pooled to " + source.pool() + " x " + source.pool());
+                + (source.pool() == 0 ? "" : " pooled to " + source.pool() + " x " + source.pool())
+                + (source.mirror() ? " with the mirror image" : "");
     }
 }
