@@ -87,8 +87,8 @@ class ReproduceCommandTest {
                 .anyMatch(line ->
                         line.matches("\\| base\\+ \\| 2( \\| [\\d.]+){6} \\| \\*\\*[\\d.]+\\*\\* ± [\\d.]+ \\|"));
         assertThat(page)
-                .anyMatch(
-                        line -> line.matches("\\| base\\+ against base \\| val/xx \\|.*\\[[+-][\\d.]+, [+-][\\d.]+\\].*"));
+                .anyMatch(line ->
+                        line.matches("\\| base\\+ against base \\| val/xx \\|.*\\[[+-][\\d.]+, [+-][\\d.]+\\].*"));
         assertThat(page).anyMatch(line -> line.startsWith("- **base**: ") && line.contains("loss.vs=0"));
     }
 
