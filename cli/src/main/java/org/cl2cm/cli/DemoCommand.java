@@ -135,8 +135,8 @@ final class DemoCommand implements Callable<Integer> {
                 vision: {pixels: %d, channels: 16, dropout: 0.1}
                 dimension: 128
                 loss: {d: 0.5}
-                teacher: {schedule: two_stage, epochs: 8}
-                train: {epochs: 40, rate: 0.002}
+                teacher: {schedule: two_stage, epochs: 4}
+                train: {epochs: 16, rate: 0.002}
                 """.formatted(
                         seed,
                         folder.resolve("scenes").resolve("manifest.jsonl"),
