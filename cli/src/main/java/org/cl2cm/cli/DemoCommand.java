@@ -5,9 +5,12 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.cl2cm.data.AtomicFile;
+import org.cl2cm.data.Item;
+import org.cl2cm.data.Manifest;
 import org.cl2cm.data.scene.SceneDataSet;
 import org.cl2cm.data.scene.SceneOptions;
 import picocli.CommandLine.Command;
@@ -80,25 +83,10 @@ final class DemoCommand implements Callable<Integer> {
                     "--features",
                     features));
         }
-        for (String query : List.of("ein roter Kreis", "un cuadrado azul", "一个绿色的三角形")) {
-            steps.add(List.of("search", "demo", query, "--collections", collections, "--top", "3"));
-        }
-        steps.add(List.of(
-                "search",
-                "demo",
-                "three yellow stars",
-                "ein roter Kreis",
-                "un cuadrado azul",
-                "un cœur rose",
-                "一个绿色的三角形",
-                "青い星",
-                "دائرة حمراء",
-                "--collections",
-                collections,
-                "--top",
-                "6",
-                "--sheet",
-                sheet));
+        List<String> search = new ArrayList<>(List.of("search", "demo"));
+        search.addAll(queries(Manifest.read(Path.of(manifest))));
+        search.addAll(List.of("--collections", collections, "--top", "6", "--sheet", sheet));
+        steps.add(search);
         for (List<String> step : steps) {
             say("$ cl2cm " + quoted(step));
             int code = Cl2cm.execute(step.toArray(String[]::new));
@@ -113,6 +101,22 @@ final class DemoCommand implements Callable<Integer> {
         say("  cl2cm data import --format folder --from PICTURES --to manifest.jsonl");
         say("and go on as above; docs/how-to/bring-your-own-pictures.md tells more");
         return ExitCode.DONE;
+    }
+
+    /// A caption of the test split in each language, none of which was seen in training: the shortest of a picture's
+    /// five, each of another picture.
+    private static List<String> queries(Manifest manifest) {
+        List<String> languages = new ArrayList<>(List.of("en"));
+        languages.addAll(SceneOptions.LANGUAGES);
+        List<Item> items = manifest.split("test");
+        List<String> queries = new ArrayList<>();
+        for (int i = 0; i < languages.size(); i++) {
+            Item item = items.get(i * (items.size() / languages.size()));
+            queries.add(item.captions(languages.get(i)).stream()
+                    .min(Comparator.comparingInt(String::length))
+                    .orElseThrow());
+        }
+        return queries;
     }
 
     private String config() {
@@ -131,7 +135,7 @@ final class DemoCommand implements Callable<Integer> {
                   features: %s
                   translations: [%s]
                   captions: 2
-                text: {depth: 4, width: 128, max_length: 32}
+                text: {depth: 4, width: 128, max_length: 32, word_dropout: 0.3}
                 vision: {pixels: %d, channels: 16, dropout: 0.1}
                 dimension: 128
                 loss: {d: 0.5}

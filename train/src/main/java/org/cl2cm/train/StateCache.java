@@ -3,7 +3,6 @@ package org.cl2cm.train;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -167,15 +166,9 @@ final class StateCache implements StateSource {
         }
         Path file = file(part, "f16");
         Path beside = AtomicFile.beside(file);
-        long bytes = starts[texts.size()] * hidden * Short.BYTES;
-        try (Arena writing = Arena.ofShared();
-                FileChannel channel = FileChannel.open(
-                        beside,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
-            MemorySegment target = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, writing);
+        // Written, not mapped: on a full disk a mapped file ends the process without a word.
+        try (FileChannel channel = FileChannel.open(
+                beside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             List<Callable<Void>> jobs = new ArrayList<>();
             int from = 0;
             while (from < tokens.length) {
@@ -190,14 +183,17 @@ final class StateCache implements StateSource {
                         // One engine thread for each of ours: two small teams beat one large one.
                         torch.set_num_threads(1);
                     }
-                    computeBatch(batch, places, prefix, target);
+                    computeBatch(batch, places, prefix, channel);
                     done.addAndGet(batch.length);
                     return null;
                 });
                 from = to;
             }
             run(jobs, threads, report);
-            target.force();
+            channel.force(true);
+        } catch (IOException e) {
+            Files.deleteIfExists(beside);
+            throw DataException.in(file, "cannot be written: " + e.getMessage(), e);
         }
         Files.move(
                 beside,
@@ -212,14 +208,19 @@ final class StateCache implements StateSource {
         });
     }
 
-    private void computeBatch(int[][] tokens, long[] starts, FrozenPrefix prefix, MemorySegment target) {
+    private void computeBatch(int[][] tokens, long[] starts, FrozenPrefix prefix, FileChannel channel)
+            throws IOException {
         try (PointerScope _ = new PointerScope()) {
             Tensor states = prefix.states(tokens).toType(torch.ScalarType.Half).contiguous();
             MemorySegment memory = Tensors.memory(states);
             long padded = states.size(1) * hidden * Short.BYTES;
             for (int i = 0; i < tokens.length; i++) {
                 long size = (long) tokens[i].length * hidden * Short.BYTES;
-                MemorySegment.copy(memory, i * padded, target, starts[i] * hidden * Short.BYTES, size);
+                ByteBuffer rows = memory.asSlice(i * padded, size).asByteBuffer();
+                long start = starts[i] * hidden * Short.BYTES;
+                while (rows.hasRemaining()) {
+                    channel.write(rows, start + rows.position());
+                }
             }
         }
     }
@@ -232,6 +233,9 @@ final class StateCache implements StateSource {
                 report.run();
             }
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failed) {
+                throw failed;
+            }
             throw new IOException("the frozen layers failed: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
