@@ -152,7 +152,8 @@ class ImageSearchTest {
         Said other = search("--image", picture, "--encoder", at("moved/two.onnx"), "--encoder", at("moved/one.onnx"));
         assertThat(other.exit()).isEqualTo(ExitCode.FAILED);
         String trained = ModelDescription.read(model).encoder().orElseThrow().fingerprint();
-        assertThat(other.err()).contains(trained, at("moved/two.onnx"), "another order");
+        assertThat(other.err())
+                .contains(trained, at("moved/two.onnx"), "their order: --encoder one.onnx --encoder two.onnx");
 
         // Features of other encoders and the same length are refused wherever they meet the model.
         Said again = Said.by(

@@ -2,8 +2,6 @@ package org.cl2cm.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.cl2cm.model.vision.EncoderDescription;
 import org.cl2cm.model.vision.EncoderSource;
@@ -17,7 +15,7 @@ final class ModelCard {
     static String text(ModelDescription model, String source, String license) {
         return """
                 ---
-                license: %s
+                license: other
                 language: [%s]
                 tags: [cl2cm, cross-lingual, image-retrieval]
                 ---
@@ -30,7 +28,8 @@ final class ModelCard {
 
                 ```
                 cl2cm model verify FOLDER
-                cl2cm encode pictures/ %s --to features
+                cl2cm data import --format folder --from pictures --to manifest.jsonl
+                cl2cm encode manifest.jsonl %s --to features
                 cl2cm index create photos --manifest manifest.jsonl --model FOLDER --features features
                 cl2cm search photos "words in any of its languages"
                 ```
@@ -63,7 +62,6 @@ final class ModelCard {
                 model was trained on: whoever passes the model on answers for their terms and adds them here. Image
                 encoders are not part of this folder and have licences of their own.
                 """.formatted(
-                        license.equals("unknown") ? "other" : license.toLowerCase(Locale.ROOT),
                         languages(model),
                         model.fingerprint(),
                         model.dimension(),
@@ -122,8 +120,8 @@ final class ModelCard {
     private static String provenance(ModelDescription model) {
         return model.provenance().entrySet().stream()
                 .filter(entry -> !entry.getKey().equals("config"))
-                .map(Map.Entry::toString)
-                .map(entry -> "- " + entry.replaceFirst("=", ": "))
+                .map(entry -> "- " + entry.getKey() + (entry.getKey().equals("manifest") ? " (SHA-256)" : "") + ": "
+                        + entry.getValue())
                 .collect(Collectors.joining("\n"));
     }
 }

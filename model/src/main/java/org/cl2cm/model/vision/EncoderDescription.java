@@ -41,7 +41,7 @@ public record EncoderDescription(
                 throw DataException.in(
                         Path.of(source.path()),
                         "no such file; the images of " + owner + " were encoded with it. Say where it is now: "
-                                + options(sources));
+                                + options());
             }
         }
         ImageEncoder encoder = EncoderSource.open(sources, 1);
@@ -54,7 +54,7 @@ public record EncoderDescription(
                 owner,
                 "its images were encoded by " + fingerprint + ", but " + paths(sources) + " is " + found
                         + ": another file, output or preparation of the pixels, or another order. Name the encoders"
-                        + " that it was trained with: " + options(sources));
+                        + " that it was trained with, in their order: " + options());
     }
 
     private List<EncoderSource> placed(Path owner, List<String> places) throws DataException {
@@ -75,8 +75,7 @@ public record EncoderDescription(
         if (places.size() != encoders.size()) {
             throw DataException.in(
                     owner,
-                    "has " + encoders.size() + " image encoders, --encoder names " + places.size() + ": "
-                            + options(encoders));
+                    "has " + encoders.size() + " image encoders, --encoder names " + places.size() + ": " + options());
         }
         List<EncoderSource> sources = new ArrayList<>();
         for (int i = 0; i < places.size(); i++) {
@@ -85,8 +84,11 @@ public record EncoderDescription(
         return sources;
     }
 
-    private static String options(List<EncoderSource> sources) {
-        return sources.stream().map(source -> "--encoder " + source.name()).collect(Collectors.joining(" "));
+    /// The options that name the encoders in their order.
+    private String options() {
+        return encoders.isEmpty()
+                ? "--encoder PATH for each"
+                : encoders.stream().map(source -> "--encoder " + source.name()).collect(Collectors.joining(" "));
     }
 
     private static String paths(List<EncoderSource> sources) {
