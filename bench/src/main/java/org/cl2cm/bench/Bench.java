@@ -110,7 +110,7 @@ public final class Bench {
     int vision(
             @Option(names = "--images", description = "a folder of images, or a manifest") @Nullable Path images,
             @Option(names = "--encoders", description = "a folder of .onnx files") @Nullable Path encoders,
-            @Option(names = "--limit", defaultValue = "96", description = "images") int limit,
+            @Option(names = "--limit", defaultValue = "48", description = "images") int limit,
             @Option(names = "--threads", split = ",", defaultValue = "1,2", description = "batches beside each other")
                     List<Integer> threads,
             @Option(names = "--rounds", defaultValue = "3", description = "measured") int rounds)

@@ -21,13 +21,15 @@ import org.cl2cm.bench.Ratio;
 public final class StepBenchmark {
     private static final int AGREEMENT_STEPS = 3;
     private static final double AGREEMENT = 1e-3;
+    /// Steps before the first measured one at the first depth; the first four of DJL take up to twice as long as later ones.
+    private static final int FIRST_WARM = 5;
 
     /// What is measured.
     ///
     /// @param depths layers of the networks
     /// @param threads of the engines
     /// @param rounds in which each side runs once
-    /// @param steps measured in a round, after one to warm up
+    /// @param steps measured in a round, after some to warm up
     /// @param dropout of the measured steps
     /// @param clock what a second is
     public record Settings(
@@ -84,7 +86,15 @@ public final class StepBenchmark {
     }
 
     private StepCase measured(StepEngine engine, int depth, int threads) {
-        return new StepCase(engine, depth, settings.dropout(), threads, settings.clock(), 1, settings.steps());
+        boolean first = depth == settings.depths().getFirst();
+        return new StepCase(
+                engine,
+                depth,
+                settings.dropout(),
+                threads,
+                settings.clock(),
+                first ? FIRST_WARM : 1,
+                settings.steps());
     }
 
     private Map<StepCase, List<List<StepTime>>> measure(int threads) throws IOException {
@@ -104,12 +114,22 @@ public final class StepBenchmark {
             for (List<StepCase> side : sides) {
                 progress.accept("step: " + threads + " thread(s), round " + (round + 1) + " of " + settings.rounds()
                         + ", " + (side.equals(peer) ? "DJL" : "cl2cm"));
-                process.run(side)
-                        .forEach((job, steps) -> rounds.computeIfAbsent(job, _ -> new ArrayList<>())
-                                .add(steps));
+                process.run(side).forEach((job, steps) -> {
+                    rounds.computeIfAbsent(job, _ -> new ArrayList<>()).add(steps);
+                    progress.accept(said(job, steps));
+                });
             }
         }
         return rounds;
+    }
+
+    private static String said(StepCase job, List<StepTime> steps) {
+        return String.format(
+                Locale.ROOT,
+                "  %s, depth %d: %.3f s a step",
+                job.engine().title(),
+                job.depth(),
+                Ratio.median(steps.stream().mapToDouble(StepTime::total).toArray()));
     }
 
     /// Losses of the first steps from equal weights without dropout.
