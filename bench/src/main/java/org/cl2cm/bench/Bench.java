@@ -65,7 +65,7 @@ public final class Bench {
             @Option(names = "--threads", split = ",", defaultValue = "1,2", description = "threads of the engines")
                     List<Integer> threads,
             @Option(names = "--rounds", defaultValue = "2", description = "processes of each side") int rounds,
-            @Option(names = "--steps", defaultValue = "2", description = "measured in each process") int steps,
+            @Option(names = "--steps", defaultValue = "1", description = "measured in each process") int steps,
             @Option(names = "--dropout", defaultValue = "0.1", description = "of the layers' outputs") double dropout)
             throws IOException {
         Path root = root();

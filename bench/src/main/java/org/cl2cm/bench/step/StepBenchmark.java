@@ -21,9 +21,8 @@ import org.cl2cm.bench.Ratio;
 public final class StepBenchmark {
     private static final int AGREEMENT_STEPS = 3;
     private static final double AGREEMENT = 1e-3;
-    /// Steps before the first measured one at the first depth; the first four of DJL take up to twice as long as later
-    /// ones.
-    private static final int FIRST_WARM = 5;
+    /// Steps before DJL's first measured one: its first four take up to twice as long as later ones.
+    private static final int SLOW_WARM = 4;
 
     /// What is measured.
     ///
@@ -87,9 +86,9 @@ public final class StepBenchmark {
     }
 
     private StepCase measured(StepEngine engine, int depth, int threads) {
-        boolean first = depth == settings.depths().getFirst();
+        boolean slow = engine == StepEngine.DJL && depth == settings.depths().getFirst();
         return new StepCase(
-                engine, depth, settings.dropout(), threads, settings.clock(), first ? FIRST_WARM : 1, settings.steps());
+                engine, depth, settings.dropout(), threads, settings.clock(), slow ? SLOW_WARM : 1, settings.steps());
     }
 
     private Map<StepCase, List<List<StepTime>>> measure(int threads) throws IOException {
