@@ -2,17 +2,21 @@ package org.cl2cm.bench;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.cl2cm.bench.step.StepBenchmark;
 import org.cl2cm.bench.text.TextBenchmark;
 import org.cl2cm.bench.vision.VisionBenchmark;
 import org.cl2cm.data.Item;
+import org.cl2cm.data.Machine;
 import org.cl2cm.data.Manifest;
+import org.cl2cm.data.ProgramVersion;
 import org.cl2cm.data.ProgressListener;
 import org.cl2cm.model.vision.ImageList;
 import org.jspecify.annotations.Nullable;
@@ -167,7 +171,12 @@ public final class Bench {
         PrintWriter out = spec.commandLine().getOut();
         out.println("### " + title);
         out.println();
-        out.println(Machine.describe(root()));
+        out.printf(
+                Locale.ROOT,
+                "%s; load %.1f at the end; revision %s.%n",
+                Machine.describe(),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+                ProgramVersion.current().revision());
         out.println();
         lines.forEach(out::println);
         out.flush();

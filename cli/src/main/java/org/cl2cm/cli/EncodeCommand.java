@@ -75,7 +75,8 @@ final class EncodeCommand implements Callable<Integer> {
 
     @Option(
             names = "--mirror",
-            description = "encode the mirror image of each image too and take the mean: twice the time, better recall")
+            description =
+                    "encode the mirror image of each image too and take the mean: twice the time; often finds a little more")
     private boolean mirror;
 
     @Option(

@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,6 +21,7 @@ import org.cl2cm.cli.reproduce.Outcome;
 import org.cl2cm.cli.reproduce.Plan;
 import org.cl2cm.cli.reproduce.ResultsPage;
 import org.cl2cm.data.AtomicFile;
+import org.cl2cm.data.Machine;
 import org.cl2cm.data.ProgramVersion;
 import org.cl2cm.train.ConfigFile;
 import picocli.CommandLine.Command;
@@ -76,16 +79,21 @@ final class ReproduceCommand implements Callable<Integer> {
 
     private record Job(Plan.Row row, long seed, Path folder) {}
 
+    private final Set<Process> children = ConcurrentHashMap.newKeySet();
+
     @Override
     public Integer call() throws IOException {
         if (jobs < 1 || seeds < 1) {
             throw new ParameterException(spec.commandLine(), "--jobs and --seeds start at 1");
         }
         Plan plan = Plan.read(file);
-        only.forEach(plan::row);
+        List<Plan.Row> selected = only.isEmpty()
+                ? plan.rows()
+                : only.stream().distinct().map(plan::row).toList();
         Path features = plan.features().orElse(folder.resolve("features"));
-        List<Job> work = jobs(plan);
+        List<Job> work = jobs(selected, seeds);
         if (!tableOnly) {
+            plan.checkQueries();
             if (plan.features().isEmpty()) {
                 encode(plan, features);
             }
@@ -94,19 +102,18 @@ final class ReproduceCommand implements Callable<Integer> {
                 spec.commandLine().getErr().println("cl2cm: failed: " + failed + "; see out.txt in their folders");
             }
         }
+        // The page holds every run of the plan that has ended, also those that this call was not asked for.
         Map<String, List<Outcome>> outcomes = new LinkedHashMap<>();
-        int missing = 0;
-        for (Job job : work) {
-            List<Outcome> row = outcomes.computeIfAbsent(job.row().name(), none -> new ArrayList<>());
+        for (Job job : jobs(plan.rows(), Integer.MAX_VALUE)) {
             if (Outcome.exists(job.folder())) {
-                row.add(Outcome.read(job.folder(), job.seed(), plan.queries()));
-            } else {
-                missing++;
+                outcomes.computeIfAbsent(job.row().name(), none -> new ArrayList<>())
+                        .add(Outcome.read(job.folder(), job.seed(), plan.queries()));
             }
         }
-        if (missing == work.size()) {
+        if (outcomes.isEmpty()) {
             throw new IOException(folder + ": no run has ended yet");
         }
+        boolean whole = work.stream().allMatch(job -> Outcome.exists(job.folder()));
         Path to = page.orElse(folder.resolve(name() + ".md"));
         AtomicFile.write(
                 to,
@@ -117,7 +124,7 @@ final class ReproduceCommand implements Callable<Integer> {
                                 ProgramVersion.current().revision(),
                                 encoding()));
         spec.commandLine().getOut().println(to);
-        return missing == 0 ? ExitCode.DONE : ExitCode.PARTLY_DONE;
+        return whole ? ExitCode.DONE : ExitCode.PARTLY_DONE;
     }
 
     /// Of the plan: its file's, without the ending.
@@ -126,33 +133,24 @@ final class ReproduceCommand implements Callable<Integer> {
     }
 
     private String command() {
-        return "cl2cm reproduce " + file + " --to " + folder.getFileName()
-                + (jobs == 1 ? "" : " --jobs " + jobs)
-                + (seeds == Integer.MAX_VALUE ? "" : " --seeds " + seeds);
+        return "cl2cm reproduce " + file + " --to " + folder.getFileName() + (jobs == 1 ? "" : " --jobs " + jobs);
     }
 
-    private List<Job> jobs(Plan plan) {
-        List<Job> work = new ArrayList<>();
-        for (Plan.Row row : plan.rows()) {
-            if (only.isEmpty() || only.contains(row.name())) {
-                row.seeds().stream()
-                        .limit(seeds)
-                        .forEach(seed -> work.add(new Job(
-                                row,
-                                seed,
-                                folder.resolve("runs")
-                                        .resolve(name())
-                                        .resolve(row.folder())
-                                        .resolve(Long.toString(seed)))));
-            }
-        }
-        return work;
+    private List<Job> jobs(List<Plan.Row> rows, int limit) {
+        Path runs = folder.resolve("runs").resolve(name());
+        return rows.stream()
+                .flatMap(row -> row.seeds().stream()
+                        .limit(limit)
+                        .map(seed ->
+                                new Job(row, seed, runs.resolve(row.folder()).resolve(Long.toString(seed)))))
+                .toList();
     }
 
     // ---- encoding
 
     private void encode(Plan plan, Path features) throws IOException {
-        Path cost = folder.resolve("encode.seconds.txt");
+        // What an earlier call began is not what encoding costs.
+        boolean fresh = !Files.exists(features);
         List<String> arguments =
                 new ArrayList<>(List.of("encode", plan.manifest().toString()));
         plan.encoders().forEach(encoder -> arguments.addAll(List.of("--encoder", encoder.toString())));
@@ -165,8 +163,10 @@ final class ReproduceCommand implements Callable<Integer> {
         if (code != ExitCode.DONE) {
             throw new IOException("the images could not be encoded (exit code " + code + ")");
         }
-        if (!Files.exists(cost)) {
-            AtomicFile.write(cost, "Encoding the images took %.0f s.%n".formatted((System.nanoTime() - start) / 1e9));
+        if (fresh) {
+            AtomicFile.write(
+                    folder.resolve("encode.seconds.txt"),
+                    "Encoding the images took %.0f s, on all cores.%n".formatted((System.nanoTime() - start) / 1e9));
         }
     }
 
@@ -181,6 +181,7 @@ final class ReproduceCommand implements Callable<Integer> {
         List<Job> left =
                 work.stream().filter(job -> !Outcome.exists(job.folder())).toList();
         List<String> failed = new ArrayList<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> children.forEach(Process::destroy)));
         try (ProgressLine progress = new ProgressLine("reproduce", "runs");
                 ExecutorService workers = Executors.newFixedThreadPool(jobs)) {
             List<Future<Boolean>> results = new ArrayList<>();
@@ -218,15 +219,18 @@ final class ReproduceCommand implements Callable<Integer> {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Cl2cm.class.getName(), "train"));
         settings.forEach(setting -> command.addAll(List.of("--set", setting)));
         command.addAll(List.of("--run", job.folder().toString(), "--resume", "auto"));
+        // A run that goes on needs no process above it, but whoever stops this command wants it stopped.
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         job.folder().resolve("out.txt").toFile()))
                 .start();
+        children.add(process);
         try {
             return process.waitFor() == ExitCode.DONE;
         } finally {
             process.destroy();
+            children.remove(process);
         }
     }
 

@@ -93,6 +93,32 @@ class ReproduceCommandTest {
     }
 
     @Test
+    void thePageHoldsAllRunsThatHaveEnded() throws IOException {
+        String to = folder.resolve("table").toString();
+        run(ExitCode.DONE, "reproduce", plan.toString(), "--to", to, "--row", "linear CCA");
+        run(ExitCode.DONE, "reproduce", plan.toString(), "--to", to, "--row", "base+", "--seeds", "1");
+        assertThat(Path.of(to, "plan.md"))
+                .content()
+                .contains("| linear CCA | 1 |")
+                .contains("| base+ | 1 |");
+
+        run(ExitCode.PARTLY_DONE, "reproduce", plan.toString(), "--to", to, "--table-only");
+        assertThat(Path.of(to, "plan.md"))
+                .content()
+                .contains("| linear CCA | 1 |")
+                .contains("| base+ | 1 |");
+    }
+
+    @Test
+    void queriesWithoutCaptionsAreFoundBeforeAnythingIsTrained() throws IOException {
+        Files.writeString(plan, Files.readString(plan).replace("[val/xx, val/en]", "[val/xx, val/yy]"));
+        String to = folder.resolve("table").toString();
+        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to))
+                .contains("manifest.jsonl", "val/yy");
+        assertThat(Path.of(to, "runs")).doesNotExist();
+    }
+
+    @Test
     void aRunThatFailsIsNamedAndTheOthersAreMade() throws IOException {
         Files.writeString(plan, Files.readString(plan).replace("loss.vs: 0", "loss.vs: 0, loss.d: 1"));
         Path to = folder.resolve("table");

@@ -3,6 +3,7 @@ package org.cl2cm.model;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.cl2cm.data.AtomicFile;
 import org.cl2cm.data.DataException;
 import org.cl2cm.model.nn.TextTower;
@@ -92,7 +94,21 @@ public record ModelDescription(
 
     /// The fingerprint of this description with weights of the SHA-256 `weights`.
     String fingerprintWith(String weights) {
-        return Fingerprint.ofText(weights + baseFingerprint + text + vision).substring(0, 16);
+        return Fingerprint.ofText(
+                        String.join("\n", weights, baseFingerprint, "text", settings(text), "vision", settings(vision)))
+                .substring(0, 16);
+    }
+
+    /// Settings by name, in the order of the names, without those that are off (0, false): a setting that a later
+    /// version adds is off in the models that were there before, and their fingerprints stay.
+    private static String settings(Object tower) {
+        Map<String, JsonNode> set = new TreeMap<>();
+        JSON.valueToTree(tower).properties().stream()
+                .filter(entry -> !entry.getValue().isNull()
+                        && !entry.getValue().asText().equals("false")
+                        && !(entry.getValue().isNumber() && entry.getValue().asDouble() == 0))
+                .forEach(entry -> set.put(entry.getKey(), entry.getValue()));
+        return set.toString();
     }
 
     ModelDescription withFingerprint(String other) {

@@ -18,7 +18,7 @@ final class AlignmentPicture {
         int y = GAP;
         for (Alignment alignment : alignments) {
             int left = GAP + LETTER * longest(alignment.source());
-            int top = y + LETTER * 2 * longest(alignment.target()) / 2;
+            int top = y + LETTER * longest(alignment.target());
             grid(alignment, left, top, body);
             width = Math.max(width, left + CELL * alignment.target().size() + GAP);
             y = top + CELL * alignment.source().size() + GAP;

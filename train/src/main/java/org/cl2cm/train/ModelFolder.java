@@ -1,11 +1,11 @@
 package org.cl2cm.train;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.cl2cm.data.Machine;
 import org.cl2cm.data.ProgramVersion;
 import org.cl2cm.model.Fingerprint;
 import org.cl2cm.model.ModelDescription;
@@ -24,7 +24,7 @@ final class ModelFolder {
         provenance.put("revision", version.revision());
         provenance.put("time", Instant.now().toString());
         provenance.put("java", Runtime.version().toString());
-        provenance.put("processor", processor());
+        provenance.put("processor", Machine.processor());
         provenance.put("manifest", Fingerprint.ofFile(Path.of(config.data().manifest())));
         provenance.put("config", ConfigFile.write(config));
         RetrievalModel.write(
@@ -49,17 +49,5 @@ final class ModelFolder {
                         null),
                 networks.studentParameters());
         return folder;
-    }
-
-    private static String processor() throws IOException {
-        Path cpu = Path.of("/proc/cpuinfo");
-        if (!Files.isReadable(cpu)) {
-            return System.getProperty("os.arch");
-        }
-        return Files.readAllLines(cpu).stream()
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .findFirst()
-                .orElse(System.getProperty("os.arch"));
     }
 }

@@ -31,6 +31,7 @@ import org.cl2cm.train.optim.AdamW;
 /// checkpoint/N/                   trainer_state.json, teacher.safetensors, student.safetensors,
 /// optimizer.safetensors best.safetensors                the student of the best epoch
 /// log.jsonl, events.out.tfevents* losses, scores, times
+/// lock                            held by the process that trains
 /// ```
 ///
 /// A checkpoint is written beside its place and renamed, and the one before is removed afterwards; a
@@ -44,6 +45,7 @@ final class Run implements AutoCloseable {
     private final String configText;
     private final ProgressListener progress;
     private final java.util.function.Consumer<String> messages;
+    private final RunLock lock;
     private final JsonLinesLog log;
     private final TensorBoardLog board;
     private Optional<Path> resumed = Optional.empty();
@@ -58,13 +60,15 @@ final class Run implements AutoCloseable {
             TrainConfig config,
             String configText,
             ProgressListener progress,
-            java.util.function.Consumer<String> messages)
+            java.util.function.Consumer<String> messages,
+            RunLock lock)
             throws IOException {
         this.folder = folder;
         this.config = config;
         this.configText = configText;
         this.progress = progress;
         this.messages = messages;
+        this.lock = lock;
         this.log = new JsonLinesLog(folder.resolve("log.jsonl"));
         this.board = new TensorBoardLog(folder);
     }
@@ -91,6 +95,8 @@ final class Run implements AutoCloseable {
     }
 
     /// Starts a run or goes on with the one in the folder, see [#check].
+    ///
+    /// @throws DataException when another process trains in the folder
     static Run open(
             Path folder,
             TrainConfig config,
@@ -100,12 +106,20 @@ final class Run implements AutoCloseable {
             throws IOException {
         check(folder, config, resume);
         Files.createDirectories(folder);
-        String text = ConfigFile.write(config);
-        Path file = folder.resolve("config.yaml");
-        if (!Files.exists(file)) {
-            AtomicFile.write(file, text);
+        RunLock lock = RunLock.take(folder);
+        try {
+            // Another process may have started a run here since the first look.
+            check(folder, config, resume);
+            String text = ConfigFile.write(config);
+            Path file = folder.resolve("config.yaml");
+            if (!Files.exists(file)) {
+                AtomicFile.write(file, text);
+            }
+            return new Run(folder, config, text, progress, messages, lock);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
         }
-        return new Run(folder, config, text, progress, messages);
     }
 
     private static String difference(String before, String now) {
@@ -335,7 +349,8 @@ final class Run implements AutoCloseable {
         messages.accept("warning: " + message);
     }
 
-    /// Says how the run went, in `done.json`: its presence means that the run has ended.
+    /// Says how the run went, in `done.json`: its presence means that the run has ended. A run that had ended before
+    /// keeps what it said, since going on with it trained nothing.
     ///
     /// @param seconds of what is not in the log: the cache and the test
     void done(TrainerState state, Map<String, Double> seconds) throws IOException {
@@ -345,7 +360,11 @@ final class Run implements AutoCloseable {
         facts.put("epochs", state.epoch());
         facts.put("seconds", seconds);
         facts.put("peak_mb", Memory.peakMegabytes());
-        AtomicFile.write(folder.resolve("done.json"), out -> out.write(JSON.writeValueAsBytes(facts)));
+        Path file = folder.resolve("done.json");
+        if (Files.exists(file)) {
+            return;
+        }
+        AtomicFile.write(file, out -> out.write(JSON.writeValueAsBytes(facts)));
     }
 
     /// Gives the student its best weights.
@@ -358,7 +377,9 @@ final class Run implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        log.close();
-        board.close();
+        try (lock) {
+            log.close();
+            board.close();
+        }
     }
 }

@@ -15,9 +15,14 @@ public record TrainConfig(
             throw new IllegalArgumentException(
                     "key \"data.translations\" is empty: name the translations to learn from, or set loss.vt=0");
         }
-        if (loss.d() > 0 && teacher.schedule() == Schedule.NONE) {
+        if (loss.distils() && teacher.schedule() == Schedule.NONE) {
             throw new IllegalArgumentException(
-                    "key \"loss.d\" is " + loss.d() + " but there is no teacher: set teacher.schedule");
+                    "keys \"loss.d\", \"loss.d_modal\" and \"loss.d_text\" learn from a teacher,"
+                            + " and there is none: set teacher.schedule");
+        }
+        if (loss.dText() > 0 && train.parallelShare() == 0) {
+            throw new IllegalArgumentException(
+                    "key \"loss.d_text\" learns from parallel text: set train.parallel_share and data.parallel");
         }
         if (loss.vt() == 0 && loss.vs() == 0) {
             throw new IllegalArgumentException("keys \"loss.vt\" and \"loss.vs\" are both 0: nothing to learn");
@@ -107,6 +112,10 @@ public record TrainConfig(
             double dropout,
             @JsonProperty("word_dropout") double wordDropout,
             TextTower.Pooling pooling) {
+        public Text {
+            share("text.word_dropout", wordDropout);
+        }
+
         TextTower.Config tower(int dimension) {
             return new TextTower.Config(depth, trainable, width, blocks, heads, dropout, pooling, dimension);
         }
@@ -144,7 +153,11 @@ public record TrainConfig(
             Schedule schedule,
             int epochs,
             @JsonProperty("parallel_share") double parallelShare,
-            @JsonProperty("start_student") boolean startStudent) {}
+            @JsonProperty("start_student") boolean startStudent) {
+        public Teacher {
+            share("teacher.parallel_share", parallelShare);
+        }
+    }
 
     public record Train(
             int batch,
@@ -168,9 +181,16 @@ public record TrainConfig(
             if (batch < 2) {
                 throw new IllegalArgumentException("key \"train.batch\": " + batch + "; contrast needs at least 2");
             }
+            share("train.parallel_share", parallelShare);
             if (accumulate < 1 || epochs < 1 || buckets < 1) {
                 throw new IllegalArgumentException("train.accumulate, train.epochs and train.buckets start at 1");
             }
+        }
+    }
+
+    private static void share(String key, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException("key \"" + key + "\": " + value + "; a share is from 0 to below 1");
         }
     }
 

@@ -57,6 +57,27 @@ class ConfigFileTest {
         assertThatThrownBy(() -> read("{}")).hasMessageContaining("data.translations");
         assertThatThrownBy(() -> read("data: {translations: [zh]}\nloss: {d: 1}\n"))
                 .hasMessageContaining("teacher.schedule");
+        assertThatThrownBy(() -> read("data: {translations: [zh]}\nloss: {d_modal: 1}\n"))
+                .hasMessageContaining("loss.d_modal")
+                .hasMessageContaining("teacher.schedule");
+        assertThatThrownBy(
+                        () -> read("data: {translations: [zh]}\nloss: {d_text: 1}\nteacher: {schedule: two_stage}\n"))
+                .hasMessageContaining("loss.d_text")
+                .hasMessageContaining("train.parallel_share");
+    }
+
+    @Test
+    void aShareIsBelowOne() {
+        assertThatThrownBy(() -> read("data: {translations: [zh]}\n", "text.word_dropout=1"))
+                .hasMessageContaining("text.word_dropout");
+        assertThatThrownBy(() -> read("data: {translations: [zh]}\n", "teacher.parallel_share=1.5"))
+                .hasMessageContaining("teacher.parallel_share");
+    }
+
+    @Test
+    void oneNameIsAListOfOne() throws IOException {
+        assertThat(read("data: {translations: zh.google, test: test}\n").data().test())
+                .containsExactly("test");
     }
 
     @Test

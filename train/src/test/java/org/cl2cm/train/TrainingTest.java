@@ -283,6 +283,19 @@ class TrainingTest {
                 .hasMessageContaining("epochs: 2");
     }
 
+    @Test
+    void refusesAFolderInWhichAnotherProcessTrains() throws IOException {
+        Path run = Files.createDirectories(folder.resolve("run"));
+        try (RunLock _ = RunLock.take(run)) {
+            assertThatThrownBy(() -> train("run", true, "train.epochs=1"))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining(run.toString())
+                    .hasMessageContaining("another process");
+        }
+        train("run", true, "train.epochs=1");
+        assertThat(epochs("run")).hasSize(1);
+    }
+
     /// Pixels instead of features: the residual network's weights and its optimizer state come back too.
     @Test
     void resumesExactlyWithPixels() throws IOException {

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.cl2cm.data.DataException;
+import org.cl2cm.data.Item;
+import org.cl2cm.data.Manifest;
 import org.cl2cm.evaluate.RunFile;
 import org.jspecify.annotations.Nullable;
 
@@ -183,6 +185,23 @@ public record Plan(
             if (Collections.disjoint(row(pair.a()).seeds(), row(pair.b()).seeds())) {
                 throw DataException.in(
                         file, "key \"compare\": \"" + pair.a() + "\" and \"" + pair.b() + "\" share no seed");
+            }
+        }
+    }
+
+    /// Sees that the manifest has human captions to score the queries with: better now than after the training.
+    ///
+    /// @throws DataException when a split or a language of the queries is not there, naming it
+    public void checkQueries() throws IOException {
+        Manifest content = Manifest.read(manifest);
+        for (Query query : queries) {
+            List<Item> items = content.split(query.split());
+            if (items.isEmpty()) {
+                throw DataException.in(manifest, "no item is in the split of the queries \"" + query + "\"");
+            }
+            if (items.stream()
+                    .allMatch(item -> item.captions(query.language()).stream().allMatch(String::isBlank))) {
+                throw DataException.in(manifest, "there are no captions for the queries \"" + query + "\"");
             }
         }
     }

@@ -4,8 +4,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /// Dropout that drops the same coordinates at every token of a text (Gal and Ghahramani, NIPS 2016). It needs one
-/// random number for a text and coordinate, not one for a token and coordinate: drawing those took a fifth of a
-/// training step.
+/// random number for a text and coordinate, not one for a token and coordinate.
 ///
 /// @param share of the coordinates that are dropped in training, 0 to 1
 record Dropout(double share) {
