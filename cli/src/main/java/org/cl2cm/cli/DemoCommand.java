@@ -135,7 +135,7 @@ final class DemoCommand implements Callable<Integer> {
                   features: %s
                   translations: [%s]
                   captions: 2
-                text: {depth: 4, width: 128, max_length: 32, word_dropout: 0.3}
+                text: {depth: 4, width: 128, blocks: 1, pooling: mean, max_length: 32, word_dropout: 0.3}
                 vision: {pixels: %d, channels: 16, dropout: 0.1}
                 dimension: 128
                 loss: {d: 0.5}

@@ -34,7 +34,7 @@ public final class TextBenchmark {
     private static final int BATCH = 64;
     private static final int MAX_LENGTH = 48;
     private static final double AGREEMENT = 0.999;
-    /// The tower of the default settings of a training run; its head has random weights.
+    /// Eight layers of mBERT and a head of one layer; the head has random weights.
     private static final TextTower.Config TOWER =
             new TextTower.Config(8, 0, 256, 1, 4, 0.1, TextTower.Pooling.MEAN, 256);
 

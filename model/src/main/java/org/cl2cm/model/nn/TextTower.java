@@ -9,13 +9,14 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /// From the states of the frozen layers of a multilingual BERT to a unit vector a text: the upper BERT layers
-/// that train, a narrow transformer head, pooling, a linear map, L2.
+/// that train, a head that narrows the states, normalises them and may have transformer layers of its own, pooling, a
+/// linear map, L2.
 public final class TextTower {
     /// What a tower is made of.
     ///
     /// @param depth BERT layers in use; the layers above are cut off
     /// @param trainable how many of the top layers of these train, 0 to `depth`
-    /// @param width width of the head's own layers; 0 leaves them out
+    /// @param width that the head narrows the states to; 0 leaves the head out, its layers too
     /// @param blocks the head's own layers
     /// @param heads attention heads of the head's own layers
     /// @param dropout in all layers that train
