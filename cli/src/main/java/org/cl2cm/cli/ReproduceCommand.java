@@ -21,6 +21,7 @@ import org.cl2cm.cli.reproduce.Outcome;
 import org.cl2cm.cli.reproduce.Plan;
 import org.cl2cm.cli.reproduce.ResultsPage;
 import org.cl2cm.data.AtomicFile;
+import org.cl2cm.data.DataException;
 import org.cl2cm.data.Machine;
 import org.cl2cm.data.ProgramVersion;
 import org.cl2cm.train.ConfigFile;
@@ -94,6 +95,9 @@ final class ReproduceCommand implements Callable<Integer> {
         List<Job> work = jobs(selected, seeds);
         if (!tableOnly) {
             plan.checkQueries();
+            for (Job job : work) {
+                checkSettings(plan, features, job);
+            }
             if (plan.features().isEmpty()) {
                 encode(plan, features);
             }
@@ -231,6 +235,15 @@ final class ReproduceCommand implements Callable<Integer> {
         } finally {
             process.destroy();
             children.remove(process);
+        }
+    }
+
+    /// A misspelt key is better found now than after hours.
+    private void checkSettings(Plan plan, Path features, Job job) throws IOException {
+        try {
+            ConfigFile.read(Optional.empty(), settings(plan, features, job));
+        } catch (DataException e) {
+            throw new DataException(file + ": row \"" + job.row().name() + "\": " + e.getMessage(), e);
         }
     }
 

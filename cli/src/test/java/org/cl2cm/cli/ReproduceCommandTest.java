@@ -119,14 +119,47 @@ class ReproduceCommandTest {
     }
 
     @Test
+    void aRowCanBeLikeAnother() throws IOException {
+        Files.writeString(plan, Files.readString(plan) + """
+                  - name: base, longer
+                    like: base
+                    settings: {train.epochs: 5}
+                """.indent(0));
+        Files.writeString(
+                plan,
+                Files.readString(plan)
+                        .replace("compare:\n  - [base, base+]\n", "")
+                        .replace("  - name: base, longer", "  - name: base, longer\n    seeds: [1]"));
+        String to = folder.resolve("table").toString();
+        run(ExitCode.DONE, "reproduce", plan.toString(), "--to", to, "--row", "base, longer");
+        assertThat(Path.of(to, "runs/plan/base-longer/1/config.yaml")).content().contains("vs: 0.0", "epochs: 5");
+
+        Files.writeString(plan, Files.readString(plan).replace("like: base", "like: bsae"));
+        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to))
+                .contains("base, longer", "bsae");
+    }
+
+    @Test
+    void aMisspeltSettingIsFoundBeforeAnythingIsTrained() throws IOException {
+        Files.writeString(plan, Files.readString(plan).replace("loss.vs: 0", "loss.vss: 0"));
+        String to = folder.resolve("table").toString();
+        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to))
+                .contains("plan.yaml", "row \"base\"", "\"loss.vss\"", "\"loss.vs\"");
+        assertThat(Path.of(to, "runs")).doesNotExist();
+    }
+
+    @Test
     void aRunThatFailsIsNamedAndTheOthersAreMade() throws IOException {
-        Files.writeString(plan, Files.readString(plan).replace("loss.vs: 0", "loss.vs: 0, loss.d: 1"));
+        // The settings are in order, the file that they name is not there.
+        Files.writeString(
+                plan,
+                Files.readString(plan).replace("loss.vs: 0", "loss.vs: 0, text.model: " + folder.resolve("none")));
         Path to = folder.resolve("table");
 
         String err = run(ExitCode.PARTLY_DONE, "reproduce", plan.toString(), "--to", to.toString(), "--seeds", "1");
 
         assertThat(err).contains("failed: [base, seed 1]");
-        assertThat(to.resolve("runs/plan/base/1/out.txt")).content().contains("teacher.schedule");
+        assertThat(to.resolve("runs/plan/base/1/out.txt")).content().contains("text.model");
         assertThat(to.resolve("plan.md")).content().contains("| base+ |").doesNotContain("| base |");
     }
 

@@ -90,7 +90,12 @@ public record TrainConfig(
             String valid,
             List<String> test,
             int limit,
-            int captions) {
+            int captions,
+            double noise) {
+        public Data {
+            share("data.noise", noise);
+        }
+
         /// The target languages, e.g. `zh` for `zh.google`, each once.
         public List<String> targets() {
             return translations.stream().map(Data::language).distinct().toList();

@@ -26,6 +26,8 @@ final class TrainingSet {
     /// An image with its captions.
     record Image(String id, List<Caption> captions) {}
 
+    private static final long NOISE_SEED = 20260101;
+
     private final List<Image> images;
     private final List<Caption> parallel;
 
@@ -63,11 +65,41 @@ final class TrainingSet {
                             + " have features, captions in " + config.source() + " and translations "
                             + config.translations());
         }
+        if (config.noise() > 0) {
+            images = exchanged(images, config.noise());
+        }
         List<Caption> parallel = new ArrayList<>();
         for (String file : config.parallel()) {
             parallel.addAll(parallel(Path.of(file), config));
         }
         return new TrainingSet(images, parallel);
+    }
+
+    /// The same with a share of the captions given the translations of each other, which are wrong for them: each of
+    /// these gets the next one's, in an order drawn from a fixed seed.
+    private static List<Image> exchanged(List<Image> images, double share) {
+        List<int[]> places = new ArrayList<>();
+        for (int i = 0; i < images.size(); i++) {
+            for (int c = 0; c < images.get(i).captions().size(); c++) {
+                places.add(new int[] {i, c});
+            }
+        }
+        Collections.shuffle(places, new Random(NOISE_SEED));
+        List<int[]> chosen = places.subList(0, (int) Math.round(share * places.size()));
+        List<List<Caption>> captions = new ArrayList<>();
+        images.forEach(image -> captions.add(new ArrayList<>(image.captions())));
+        for (int k = 0; k < chosen.size(); k++) {
+            int[] to = chosen.get(k);
+            int[] from = chosen.get((k + 1) % chosen.size());
+            List<String> targets = images.get(from[0]).captions().get(from[1]).targets();
+            captions.get(to[0])
+                    .set(to[1], new Caption(captions.get(to[0]).get(to[1]).source(), targets));
+        }
+        List<Image> noisy = new ArrayList<>();
+        for (int i = 0; i < images.size(); i++) {
+            noisy.add(new Image(images.get(i).id(), List.copyOf(captions.get(i))));
+        }
+        return noisy;
     }
 
     private static List<Caption> parallel(Path file, TrainConfig.Data config) throws IOException {

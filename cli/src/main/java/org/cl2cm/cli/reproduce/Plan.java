@@ -66,7 +66,7 @@ public record Plan(
     /// @param about what it is, for the page
     /// @param linear whether it is linear CCA, which has no settings, instead of a trained network
     /// @param seeds one run each
-    /// @param settings on top of the plan's
+    /// @param settings on top of the plan's, those of the row that it is like included
     public record Row(String name, String about, boolean linear, List<Long> seeds, Map<String, Object> settings) {
         /// Name of its folder.
         public String folder() {
@@ -104,6 +104,7 @@ public record Plan(
             @Nullable String about,
             boolean linear,
             @Nullable List<Long> seeds,
+            @Nullable String like,
             @Nullable Map<String, Object> settings) {}
 
     /// @throws DataException when the file is no plan, naming line or key
@@ -118,12 +119,24 @@ public record Plan(
         Path folder = file.toAbsolutePath().resolveSibling("");
         List<Row> rows = new ArrayList<>();
         for (RowContent row : required(file, "rows", content.rows())) {
+            String name = required(file, "rows.name", row.name());
+            Map<String, Object> settings = new LinkedHashMap<>();
+            if (row.like() != null) {
+                settings.putAll(rows.stream()
+                        .filter(before -> before.name().equals(row.like()))
+                        .findFirst()
+                        .orElseThrow(() -> DataException.in(
+                                file,
+                                "row \"" + name + "\", key \"like\": no row \"" + row.like() + "\" stands before it"))
+                        .settings());
+            }
+            settings.putAll(settings(row.settings()));
             rows.add(new Row(
-                    required(file, "rows.name", row.name()),
+                    name,
                     row.about() == null ? "" : row.about().strip(),
                     row.linear(),
                     row.seeds() == null ? List.of(1L) : List.copyOf(row.seeds()),
-                    settings(row.settings())));
+                    settings));
         }
         List<Pair> pairs = new ArrayList<>();
         for (List<String> pair : content.compare() == null ? List.<List<String>>of() : content.compare()) {
