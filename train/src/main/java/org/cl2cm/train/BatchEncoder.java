@@ -21,34 +21,39 @@ import org.cl2cm.model.nn.TextTower;
 /// @param buckets parts of a batch
 /// @param wordDropout in training a text loses a share of its word pieces that is drawn evenly between 0 and this
 record BatchEncoder(StateSource source, Precision precision, int buckets, double wordDropout) {
+    private static final int[] NONE = {};
+
     /// @param sentences unit vectors, `[batch, dimension]`
-    /// @param words states of the tokens, `[batch, length, width]`
-    /// @param mask 1 for a word piece, 0 for a pad and for special tokens, `[batch, length]`
+    /// @param words states of the tokens of some of the texts, `[texts, length, width]`
+    /// @param mask of these: 1 for a word piece, 0 for a pad and for special tokens, `[texts, length]`
     record Encoded(Tensor sentences, Tensor words, Tensor mask) {}
 
     /// @param texts at least one
     Tensor sentences(TextTower tower, List<String> texts) {
-        return encode(tower, texts, Optional.empty(), false).sentences();
+        return encode(tower, texts, Optional.empty(), NONE).sentences();
     }
 
     /// As in training.
     ///
     /// @param random draws the word pieces that are dropped
     Tensor sentences(TextTower tower, List<String> texts, Random random) {
-        return encode(tower, texts, Optional.of(random), false).sentences();
+        return encode(tower, texts, Optional.of(random), NONE).sentences();
     }
 
-    /// With the states of the words.
+    /// With the states of the words of all texts.
     Encoded words(TextTower tower, List<String> texts) {
-        return encode(tower, texts, Optional.empty(), true);
+        return encode(
+                tower, texts, Optional.empty(), IntStream.range(0, texts.size()).toArray());
     }
 
-    /// As in training, with the states of the words.
-    Encoded words(TextTower tower, List<String> texts, Random random) {
-        return encode(tower, texts, Optional.of(random), true);
+    /// As in training, with the states of the words of some texts.
+    ///
+    /// @param wanted the places of these texts
+    Encoded words(TextTower tower, List<String> texts, int[] wanted, Random random) {
+        return encode(tower, texts, Optional.of(random), wanted);
     }
 
-    private Encoded encode(TextTower tower, List<String> texts, Optional<Random> training, boolean withWords) {
+    private Encoded encode(TextTower tower, List<String> texts, Optional<Random> training, int[] wanted) {
         int[][] kept = new int[texts.size()][];
         for (int i = 0; i < kept.length; i++) {
             kept[i] = kept(source.length(texts.get(i)), training);
@@ -60,8 +65,14 @@ record BatchEncoder(StateSource source, Precision precision, int buckets, double
                 .toArray();
         int parts = Math.min(buckets, texts.size());
         List<Tensor> sentences = new ArrayList<>();
+        int longest = Arrays.stream(wanted).map(text -> kept[text].length).max().orElse(0);
+        int[] wantedAt = new int[texts.size()];
+        Arrays.fill(wantedAt, -1);
+        for (int i = 0; i < wanted.length; i++) {
+            wantedAt[wanted[i]] = i;
+        }
         List<Tensor> words = new ArrayList<>();
-        int longest = kept[order[order.length - 1]].length;
+        List<Integer> wordsOf = new ArrayList<>();
         for (int part = 0; part < parts; part++) {
             int[] rows = Arrays.copyOfRange(order, part * order.length / parts, (part + 1) * order.length / parts);
             TokenStates states = source.gather(
@@ -70,21 +81,37 @@ record BatchEncoder(StateSource source, Precision precision, int buckets, double
             TextTower.Output output =
                     precision.run(() -> tower.forward(states.states(), states.lengths(), training.isPresent()));
             sentences.add(output.sentences());
-            if (withWords) {
-                words.add(padded(output.words(), longest));
+            int[] local = IntStream.range(0, rows.length)
+                    .filter(i -> wantedAt[rows[i]] >= 0)
+                    .toArray();
+            if (local.length > 0) {
+                Tensor some = torch.index_select(output.words(), 0, index(local));
+                words.add(padded(some, longest));
+                Arrays.stream(local).map(i -> wantedAt[rows[i]]).forEach(wordsOf::add);
             }
         }
-        long[] places = new long[order.length];
+        Tensor all = torch.index_select(Tensors.cat(sentences, 0), 0, index(inverse(order)));
+        if (wanted.length == 0) {
+            return new Encoded(all, all, all);
+        }
+        int[] lengths = Arrays.stream(wanted).map(text -> kept[text].length).toArray();
+        int[] wordOrder = wordsOf.stream().mapToInt(Integer::intValue).toArray();
+        return new Encoded(
+                all,
+                torch.index_select(Tensors.cat(words, 0), 0, index(inverse(wordOrder))),
+                Padding.words(lengths, longest));
+    }
+
+    private static int[] inverse(int[] order) {
+        int[] places = new int[order.length];
         for (int i = 0; i < order.length; i++) {
             places[order[i]] = i;
         }
-        Tensor index = Tensors.of(places, order.length);
-        Tensor all = torch.index_select(Tensors.cat(sentences, 0), 0, index);
-        if (!withWords) {
-            return new Encoded(all, all, all);
-        }
-        int[] lengths = Arrays.stream(kept).mapToInt(some -> some.length).toArray();
-        return new Encoded(all, torch.index_select(Tensors.cat(words, 0), 0, index), Padding.words(lengths, longest));
+        return places;
+    }
+
+    private static Tensor index(int[] places) {
+        return Tensors.of(Arrays.stream(places).asLongStream().toArray(), places.length);
     }
 
     /// The places of the tokens that stay. The first and the last are special tokens, and one word always stays.

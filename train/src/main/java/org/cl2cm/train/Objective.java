@@ -43,12 +43,16 @@ final class Objective {
                 config.temperature());
     }
 
-    boolean usesWords() {
-        return config.b() > 0;
+    /// How many pairs of a batch, its first ones, loss B looks at; 0 without it. The order of a batch is random.
+    int wordPairs(int batch) {
+        if (config.b() <= 0) {
+            return 0;
+        }
+        return config.bPairs() == 0 ? batch : Math.min(batch, config.bPairs());
     }
 
     boolean usesTarget() {
-        return config.vt() > 0;
+        return config.vt() > 0 || config.d() > 0 || config.dModal() > 0;
     }
 
     boolean usesSource() {

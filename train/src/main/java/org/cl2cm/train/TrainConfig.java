@@ -139,6 +139,7 @@ public record TrainConfig(
             double vs,
             double a,
             double b,
+            @JsonProperty("b_pairs") int bPairs,
             Words words,
             Transport transport,
             double d,

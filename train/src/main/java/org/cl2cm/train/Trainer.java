@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -14,6 +15,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.cl2cm.model.nn.CrossLingualNetwork;
 import org.cl2cm.model.nn.CrossModalNetwork;
 import org.cl2cm.model.nn.Tensors;
+import org.cl2cm.model.nn.TextTower;
 import org.cl2cm.train.optim.AdamW;
 import org.cl2cm.train.optim.LearningRate;
 
@@ -151,24 +153,19 @@ final class Trainer {
                         batch.stream().map(Triplet::source), batch.stream().map(Triplet::target))
                 .toList();
         int n = batch.size();
-        BatchEncoder.Encoded both = objective.usesWords()
-                ? encoder.words(teacher.text(), texts, random)
-                : new BatchEncoder.Encoded(encoder.sentences(teacher.text(), texts, random), none(), none());
+        int pairs = objective.wordPairs(n);
+        int[] wanted = IntStream.concat(IntStream.range(0, pairs), IntStream.range(n, n + pairs))
+                .toArray();
+        BatchEncoder.Encoded both = encoder.words(teacher.text(), texts, wanted, random);
         clock.stop("teacher");
-        return objective.teacher(half(both, 0, n), half(both, n, n));
+        return objective.teacher(half(both, 0, n, pairs), half(both, 1, n, pairs));
     }
 
-    private static Tensor none() {
-        return Tensors.zeros(torch.ScalarType.Float, 0);
-    }
-
-    private static BatchEncoder.Encoded half(BatchEncoder.Encoded both, long from, long count) {
-        return both.words().numel() == 0
-                ? new BatchEncoder.Encoded(both.sentences().narrow(0, from, count), both.words(), both.mask())
-                : new BatchEncoder.Encoded(
-                        both.sentences().narrow(0, from, count),
-                        both.words().narrow(0, from, count),
-                        both.mask().narrow(0, from, count));
+    private static BatchEncoder.Encoded half(BatchEncoder.Encoded both, long which, long texts, long withWords) {
+        return new BatchEncoder.Encoded(
+                both.sentences().narrow(0, which * texts, texts),
+                both.words().narrow(0, which * withWords, withWords),
+                both.mask().narrow(0, which * withWords, withWords));
     }
 
     // ---- the student's stage; with a joint teacher both learn in it
@@ -240,10 +237,10 @@ final class Trainer {
         Objective.Parts parts = new Objective.Parts();
         Optional<Objective.Relations> relations = Optional.empty();
         if (config.teacher().schedule() == TrainConfig.Schedule.JOINT) {
-            BatchEncoder.Encoded s =
-                    encoder.words(networks.teacher().orElseThrow().text(), sources, random);
-            BatchEncoder.Encoded t =
-                    encoder.words(networks.teacher().orElseThrow().text(), targets, random);
+            TextTower teacher = networks.teacher().orElseThrow().text();
+            int[] wanted = IntStream.range(0, objective.wordPairs(batch.size())).toArray();
+            BatchEncoder.Encoded s = encoder.words(teacher, sources, wanted, random);
+            BatchEncoder.Encoded t = encoder.words(teacher, targets, wanted, random);
             parts.add(objective.teacher(s, t));
             relations = Optional.of(new Objective.Relations(
                     s.sentences().detach(), t.sentences().detach()));
