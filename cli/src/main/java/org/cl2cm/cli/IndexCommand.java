@@ -19,6 +19,7 @@ import org.cl2cm.data.Manifest;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.CollectionStats;
 import org.cl2cm.search.Collections;
+import org.cl2cm.search.FieldType;
 import org.cl2cm.search.ItemStatus;
 import org.cl2cm.search.ItemStatus.Outcome;
 import org.cl2cm.search.VectorEngine;
@@ -60,11 +61,18 @@ final class IndexCommand implements Runnable {
     int create(
             @Parameters(paramLabel = "NAME", description = "name of the collection") String name,
             @Mixin GalleryOptions gallery,
+            @Option(
+                            names = "--field",
+                            paramLabel = "NAME:TYPE",
+                            description = "a key of the items' meta that filters can ask for, and its type: keyword,"
+                                    + " number, date or text; may be given often")
+                    List<String> fields,
             @Mixin CollectionsOption collections)
             throws IOException {
         Collections all = collections.open();
         Manifest manifest = gallery.manifest();
         List<Item> items = gallery.items(manifest);
+        Map<String, FieldType> declared = declared(fields == null ? List.of() : fields);
         try (GalleryVectors vectors = gallery.vectors()) {
             if (items.stream().noneMatch(item -> vectors.has(item.id()))) {
                 throw DataException.in(
@@ -81,11 +89,29 @@ final class IndexCommand implements Runnable {
                     CollectionInfo.LUCENE,
                     Instant.now(),
                     vectors.folder(),
-                    Optional.of(GalleryOptions.root(manifest)));
+                    Optional.of(GalleryOptions.root(manifest)),
+                    declared);
             try (VectorEngine engine = all.create(info)) {
                 return add(engine, all.folder(name), manifest, items, vectors);
             }
         }
+    }
+
+    private static Map<String, FieldType> declared(List<String> fields) throws DataException {
+        Map<String, FieldType> declared = new LinkedHashMap<>();
+        for (String field : fields) {
+            int colon = field.lastIndexOf(':');
+            try {
+                declared.put(
+                        field.substring(0, Math.max(0, colon)),
+                        FieldType.valueOf(field.substring(colon + 1).toUpperCase(Locale.ROOT)));
+            } catch (IllegalArgumentException e) {
+                throw new DataException(
+                        "--field " + field + ": write NAME:TYPE with one of the types keyword, number, date and text",
+                        e);
+            }
+        }
+        return declared;
     }
 
     @Command(
@@ -151,7 +177,7 @@ final class IndexCommand implements Runnable {
         List<VectorItem> stored = new ArrayList<>();
         for (int i = 0; i < with.size(); i++) {
             stored.add(GalleryOptions.stored(
-                    manifest, with.get(i), rows.get(i), engine.info().mediaRoot()));
+                    manifest, with.get(i), rows.get(i), engine.info()));
         }
         engine.upsert(stored).stream().filter(ItemStatus::isRefused).forEach(refused::add);
         return refused;
@@ -230,6 +256,11 @@ final class IndexCommand implements Runnable {
         info.modelFolder().ifPresent(folder -> lines.put("modelFolder", folder));
         info.encoder().ifPresent(encoder -> lines.put("encoder", encoder));
         info.mediaRoot().ifPresent(root -> lines.put("mediaRoot", root));
+        if (!info.fields().isEmpty()) {
+            Map<String, String> fields = new LinkedHashMap<>();
+            info.fields().forEach((field, type) -> fields.put(field, type.name().toLowerCase(Locale.ROOT)));
+            lines.put("fields", fields);
+        }
         lines.put("engine", info.engine());
         lines.put("created", info.created().toString());
         lines.put("segments", stats.segments());

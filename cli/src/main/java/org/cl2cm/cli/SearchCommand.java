@@ -10,6 +10,7 @@ import org.cl2cm.data.DataException;
 import org.cl2cm.data.FeatureStore;
 import org.cl2cm.model.RetrievalModel;
 import org.cl2cm.search.CollectionInfo;
+import org.cl2cm.search.Filter;
 import org.cl2cm.search.Hit;
 import org.cl2cm.search.VectorEngine;
 import org.cl2cm.search.VectorItem;
@@ -77,6 +78,13 @@ final class SearchCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "FOLDER", description = "the model (default: the one it was made with)")
     private @Nullable Path model;
 
+    @Option(
+            names = "--filter",
+            paramLabel = "FILTER",
+            description = "only items that match, e.g. \"lang=de AND year>=2020\"; the fields are those that \"index create"
+                    + " --field\" declared")
+    private @Nullable String filter;
+
     @Option(names = "--top", defaultValue = "10", description = "results of a query (default: ${DEFAULT-VALUE})")
     private int top;
 
@@ -102,9 +110,12 @@ final class SearchCommand implements Callable<Integer> {
                     spec.commandLine(), "what to search for? Give words in quotes, --image, --like or --vectors");
         }
         try (VectorEngine engine = collections.open().read(name)) {
+            // Before anything is encoded: a filter with a mistake is said in a moment.
+            Optional<Filter> among =
+                    Optional.ofNullable(filter).map(text -> Filter.parse(text, engine.info().fields()));
             List<SearchOutput.Result> results = new ArrayList<>();
             for (Named named : queries(engine)) {
-                results.add(new SearchOutput.Result(named.shown, engine.search(named.query)));
+                results.add(new SearchOutput.Result(named.shown, engine.search(named.query.among(among))));
             }
             new SearchOutput(engine.info()).print(spec.commandLine().getOut(), results, format);
             if (sheet != null) {

@@ -46,7 +46,7 @@ class SearchCommandTest {
                     Optional.of(split),
                     Map.of("en", List.of("a dog " + i, "second"), "ar", List.of("كلب")),
                     Map.of(),
-                    Map.of()));
+                    Map.of("year", 2015 + i, "tags", List.of("t" + i % 2, "all"), "taken", "2024-0" + (i + 1 > 9 ? 9 : i + 1))));
             if (i < 9) {
                 ids.add("图" + i);
                 vectors.add(new float[] {(float) Math.cos(i * Math.PI / 10), (float) Math.sin(i * Math.PI / 10)});
@@ -84,6 +84,41 @@ class SearchCommandTest {
         assertThat(run(with(two, "--format", "jsonl")).out.lines()).hasSize(6);
         String table = run(with(query, "--ids", "图4")).out;
         assertThat(table).contains("  1   1.0000  图4  " + at("images/4.png"));
+    }
+
+    @Test
+    void filtersByDeclaredFields() throws IOException {
+        Said created = run(
+                "index", "create", "photos", "--manifest", at("m.jsonl"), "--vectors", at("v.npy"), "--field",
+                "year:number", "--field", "tags:keyword", "--field", "taken:date", "--field", "split:keyword");
+        assertThat(created.exit).as(created.err).isEqualTo(ExitCode.PARTLY_DONE);
+        assertThat(JSON.readTree(run("index", "stats", "photos", "--format", "json").out)
+                        .get("fields")
+                        .get("taken")
+                        .asText())
+                .isEqualTo("date");
+        String[] query = {"search", "photos", "--vectors", at("v.npy"), "--ids", "图4", "--format", "jsonl"};
+        assertThat(ids(run(with(query, "--filter", "tags=t0 AND year>=2019"))))
+                .containsExactlyInAnyOrder("图4", "图6", "图8");
+        assertThat(ids(run(with(query, "--filter", "taken<=2024-02 or split=test and taken=2024-07"))))
+                .containsExactlyInAnyOrder("图0", "图1", "图6");
+        assertThat(run(with(query, "--filter", "year>3000")).out).isEmpty();
+
+        Said mistake = run(with(query, "--filter", "year>=2019 AND colour=red"));
+        assertThat(mistake.exit).isEqualTo(ExitCode.FAILED);
+        assertThat(mistake.err).contains("letter 16", "no field \"colour\"", "tags");
+        assertThat(run("index", "create", "x", "--manifest", at("m.jsonl"), "--vectors", at("v.npy"), "--field", "year")
+                        .err)
+                .contains("--field year", "NAME:TYPE");
+    }
+
+    private static List<String> ids(Said said) throws IOException {
+        assertThat(said.exit).as(said.err).isEqualTo(ExitCode.DONE);
+        List<String> ids = new ArrayList<>();
+        for (String line : said.out.lines().toList()) {
+            ids.add(JSON.readTree(line).get("id").asText());
+        }
+        return ids;
     }
 
     private static org.assertj.core.data.Offset<Double> offset() {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,7 +26,11 @@ public abstract class VectorEngineContract {
     protected static final String MODEL = "model-a";
 
     /// Creates an empty collection and opens it for writing.
-    protected abstract VectorEngine create(String name, int dimension) throws IOException;
+    protected abstract VectorEngine create(CollectionInfo info) throws IOException;
+
+    protected final VectorEngine create(String name, int dimension) throws IOException {
+        return create(CollectionInfo.of(name, dimension, MODEL));
+    }
 
     protected abstract VectorEngine read(String name) throws IOException;
 
@@ -52,6 +58,113 @@ public abstract class VectorEngineContract {
                 assertThat((double) best.score()).isCloseTo(score, within(1e-5));
             }
         }
+    }
+
+    private static final Map<String, FieldType> FIELDS = Map.of(
+            "lang", FieldType.KEYWORD, "year", FieldType.NUMBER, "taken", FieldType.DATE, "title", FieldType.TEXT);
+
+    private static Map<String, String> randomFields(Random random) {
+        Map<String, String> fields = new HashMap<>(Map.of("other", "x"));
+        String[] languages = {"de", "zh", "pt BR", "de\nzh", "中文"};
+        String[] titles = {"Two dogs", "a dog, a cat", "CATS and dogs", "two", "A Two-Dog night\nsnow"};
+        String[] dates = {"2023", "2024-02", "2024-02-29", "2024-02-29T23:59:59Z", "1969-12-31"};
+        if (random.nextInt(4) > 0) {
+            fields.put("lang", languages[random.nextInt(languages.length)]);
+        }
+        if (random.nextInt(4) > 0) {
+            fields.put("year", random.nextInt(4) == 0 ? "-0.0" : String.valueOf(2018 + random.nextInt(6)));
+        }
+        if (random.nextInt(4) > 0) {
+            fields.put("taken", dates[random.nextInt(dates.length)]);
+        }
+        if (random.nextInt(4) > 0) {
+            fields.put("title", titles[random.nextInt(titles.length)]);
+        }
+        return fields;
+    }
+
+    private static Filter randomFilter(Random random, int depth) {
+        String[] leaves = {
+            "lang=de", "lang='pt BR'", "lang IN (zh, 中文)", "lang!=de", "lang EXISTS", "year=0", "year>=2020", "year<2020",
+            "year IN (2018, 2021)", "year EXISTS", "taken=2024", "taken>2024-02", "taken<=1969", "taken>=2024-02-29",
+            "title~dogs", "title~'dog two'", "title~SNOW", "title EXISTS", "lang=nobody"
+        };
+        Filter leaf = Filter.parse(leaves[random.nextInt(leaves.length)], FIELDS);
+        if (depth == 0) {
+            return leaf;
+        }
+        Filter other = randomFilter(random, depth - 1);
+        return switch (random.nextInt(4)) {
+            case 0 -> new Filter.And(List.of(leaf, other));
+            case 1 -> new Filter.Or(List.of(leaf, other));
+            case 2 -> new Filter.Not(other);
+            default -> leaf;
+        };
+    }
+
+    @Test
+    void aFilteredSearchEqualsBruteForceOverWhatMatches() throws IOException {
+        Random random = new Random(7);
+        List<VectorItem> items = TestVectors.scattered(5, 400, 9).stream()
+                .map(item -> new VectorItem(item.id(), item.vector(), randomFields(random)))
+                .toList();
+        try (VectorEngine engine =
+                create(CollectionInfo.of("filtered", 9, MODEL).withFields(FIELDS))) {
+            engine.upsert(items.subList(0, 150));
+            engine.commit();
+            engine.upsert(items.subList(150, 400));
+            // A deleted item is found by no filter.
+            engine.delete(List.of(items.getLast().id()));
+            engine.refresh();
+            List<VectorItem> left = items.subList(0, 399);
+            int found = 0;
+            for (int i = 0; i < 300; i++) {
+                Filter filter = randomFilter(random, i % 4);
+                float[] query = TestVectors.near(random, new float[9], 1);
+                List<VectorItem> matching = left.stream()
+                        .filter(item -> Matching.matches(filter, item.fields()))
+                        .toList();
+                List<Hit> hits = engine.search(new VectorQuery(MODEL, query, 20, Optional.of(filter)));
+                assertThat(TestVectors.ids(hits))
+                        .as(filter.toString())
+                        .isEqualTo(TestVectors.bruteForce(matching, query, 20));
+                found += hits.isEmpty() ? 0 : 1;
+            }
+            assertThat(found).as("most filters match something").isBetween(150, 299);
+        }
+    }
+
+    @Test
+    void aValueThatDoesNotSuitItsFieldRefusesTheItemAlone() throws IOException {
+        try (VectorEngine engine =
+                create(CollectionInfo.of("typed", 2, MODEL).withFields(FIELDS))) {
+            float[] vector = {1, 0};
+            List<ItemStatus> statuses = engine.upsert(List.of(
+                    new VectorItem("a", vector, Map.of("year", "2020")),
+                    new VectorItem("b", vector, Map.of("year", "MMXX")),
+                    new VectorItem("c", vector, Map.of("taken", "soon")),
+                    new VectorItem("d", vector, Map.of("lang", "x".repeat(9_000)))));
+            assertThat(statuses)
+                    .extracting(ItemStatus::outcome)
+                    .containsExactly(Outcome.STORED, Outcome.REFUSED, Outcome.REFUSED, Outcome.REFUSED);
+            assertThat(statuses.get(1).reason()).contains("\"year\"", "\"MMXX\" is no number");
+            assertThat(statuses.get(2).reason()).contains("\"taken\"", "\"soon\" is no date");
+            assertThat(statuses.get(3).reason()).contains("\"lang\"", "9000 bytes");
+        }
+    }
+
+    @Test
+    void declaredFieldsAreRemembered() throws IOException {
+        CollectionInfo info = CollectionInfo.of("declared", 2, MODEL).withFields(FIELDS);
+        try (VectorEngine engine = create(info)) {
+            engine.upsert(List.of(new VectorItem("a", new float[] {1, 0}, Map.of("lang", "de\nzh"))));
+        }
+        try (VectorEngine engine = read("declared")) {
+            assertThat(engine.info().fields()).isEqualTo(FIELDS);
+            assertThat(engine.get("a").orElseThrow().fields()).containsEntry("lang", "de\nzh");
+        }
+        assertThatThrownBy(() -> info.withFields(Map.of("caption.en", FieldType.TEXT)))
+                .hasMessageContaining("caption.en");
     }
 
     @Test

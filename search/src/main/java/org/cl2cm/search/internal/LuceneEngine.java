@@ -23,6 +23,7 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TopDocs;
@@ -163,7 +164,7 @@ public final class LuceneEngine implements VectorEngine {
         List<ItemStatus> statuses = new ArrayList<>(items.size());
         for (VectorItem item : items) {
             try {
-                var document = ItemDocument.of(item, info.dimension());
+                var document = ItemDocument.of(item, info);
                 writer.updateDocument(ItemDocument.term(item.id()), document);
                 statuses.add(new ItemStatus(item.id(), Outcome.STORED));
             } catch (IllegalArgumentException e) {
@@ -197,9 +198,13 @@ public final class LuceneEngine implements VectorEngine {
         float[] vector = UnitVector.of(query.vector(), info.dimension());
         IndexSearcher searcher = searchers.acquire();
         try {
-            List<Candidate> nearest = method(searcher.getIndexReader()) == CollectionStats.Method.EXACT
-                    ? NearestItems.exact(searcher, vector, query.top())
-                    : NearestItems.approximate(searcher, vector, query.top(), settings.candidates(query.top()));
+            Optional<Query> filter = query.filter().map(FilterQuery::of);
+            int among = filter.isPresent()
+                    ? searcher.count(filter.get())
+                    : searcher.getIndexReader().numDocs();
+            List<Candidate> nearest = method(among) == CollectionStats.Method.EXACT
+                    ? NearestItems.exact(searcher, vector, query.top(), filter)
+                    : NearestItems.approximate(searcher, vector, query.top(), settings.candidates(query.top()), filter);
             StoredFields stored = searcher.storedFields();
             List<Hit> hits = new ArrayList<>(nearest.size());
             for (Candidate candidate : nearest) {
@@ -212,8 +217,9 @@ public final class LuceneEngine implements VectorEngine {
         }
     }
 
-    private CollectionStats.Method method(IndexReader reader) {
-        return reader.numDocs() < settings.exactBelow() ? CollectionStats.Method.EXACT : CollectionStats.Method.GRAPH;
+    /// @param among how many items are to be searched
+    private CollectionStats.Method method(int among) {
+        return among < settings.exactBelow() ? CollectionStats.Method.EXACT : CollectionStats.Method.GRAPH;
     }
 
     @Override
@@ -247,7 +253,7 @@ public final class LuceneEngine implements VectorEngine {
         try {
             IndexReader reader = searcher.getIndexReader();
             return new CollectionStats(
-                    reader.numDocs(), reader.numDeletedDocs(), reader.leaves().size(), bytes(), method(reader));
+                    reader.numDocs(), reader.numDeletedDocs(), reader.leaves().size(), bytes(), method(reader.numDocs()));
         } finally {
             searchers.release(searcher);
         }
