@@ -85,6 +85,11 @@ final class SearchCommand implements Callable<Integer> {
                     + " --field\" declared")
     private @Nullable String filter;
 
+    @Option(
+            names = "--hybrid",
+            description = "also look for the query's words in the captions (BM25), and fuse both lists by reciprocal rank")
+    private boolean hybrid;
+
     @Option(names = "--top", defaultValue = "10", description = "results of a query (default: ${DEFAULT-VALUE})")
     private int top;
 
@@ -108,6 +113,9 @@ final class SearchCommand implements Callable<Integer> {
         if (texts.isEmpty() && images.isEmpty() && like.isEmpty() && vectors == null) {
             throw new ParameterException(
                     spec.commandLine(), "what to search for? Give words in quotes, --image, --like or --vectors");
+        }
+        if (hybrid && texts.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--hybrid needs words to look for in the captions");
         }
         try (VectorEngine engine = collections.open().read(name)) {
             // Before anything is encoded: a filter with a mistake is said in a moment.
@@ -163,7 +171,8 @@ final class SearchCommand implements Callable<Integer> {
                 if (text.isBlank()) {
                     throw new DataException("a query is empty");
                 }
-                queries.add(new Named(text, new VectorQuery(encoder.fingerprint(), encoder.text(text), top)));
+                VectorQuery query = new VectorQuery(encoder.fingerprint(), encoder.text(text), top);
+                queries.add(new Named(text, hybrid ? query.withWords(text) : query));
             }
             for (Path image : images) {
                 queries.add(

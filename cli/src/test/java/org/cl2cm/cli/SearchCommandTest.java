@@ -104,6 +104,8 @@ class SearchCommandTest {
                 .containsExactlyInAnyOrder("图0", "图1", "图6");
         assertThat(run(with(query, "--filter", "year>3000")).out).isEmpty();
 
+        assertThat(run(with(query, "--hybrid")).err).contains("--hybrid needs words");
+
         Said mistake = run(with(query, "--filter", "year>=2019 AND colour=red"));
         assertThat(mistake.exit).isEqualTo(ExitCode.FAILED);
         assertThat(mistake.err).contains("letter 16", "no field \"colour\"", "tags");

@@ -30,7 +30,7 @@ public interface VectorEngine extends AutoCloseable {
     ///     given
     List<ItemStatus> delete(List<String> ids) throws IOException;
 
-    /// The items closest to a vector, best first, ties by id.
+    /// The items closest to a vector, best first, ties by id; with words, fused with those whose captions hold them.
     ///
     /// @throws IllegalArgumentException when the query was encoded by another model (names both
     ///     fingerprints), or its vector has the wrong dimension, a NaN or only zeros

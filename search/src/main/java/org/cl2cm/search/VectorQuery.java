@@ -9,7 +9,9 @@ import java.util.Optional;
 /// @param vector as long as the collection's dimension; of any length but zero
 /// @param top how many results, 1 to [#MOST]
 /// @param filter which items may be found; empty for all
-public record VectorQuery(String model, float[] vector, int top, Optional<Filter> filter) {
+/// @param words searched in the items' captions as well, by BM25; both lists are fused by reciprocal rank, and hits come
+///     in the order of that. Empty for the vector alone
+public record VectorQuery(String model, float[] vector, int top, Optional<Filter> filter, Optional<String> words) {
     /// The most results of one query.
     public static final int MOST = 10_000;
 
@@ -21,11 +23,16 @@ public record VectorQuery(String model, float[] vector, int top, Optional<Filter
 
     /// The same question to the items that `other` leaves.
     public VectorQuery among(Optional<Filter> other) {
-        return new VectorQuery(model, vector, top, other);
+        return new VectorQuery(model, vector, top, other, words);
     }
 
     /// A question to all items.
     public VectorQuery(String model, float[] vector, int top) {
-        this(model, vector, top, Optional.empty());
+        this(model, vector, top, Optional.empty(), Optional.empty());
+    }
+
+    /// The same question with words that are searched in the captions as well.
+    public VectorQuery withWords(String text) {
+        return new VectorQuery(model, vector, top, filter, Optional.of(text));
     }
 }

@@ -102,7 +102,7 @@ class LuceneEngineTest extends VectorEngineContract {
                     float[] query = TestVectors.near(
                             random, items.get(random.nextInt(items.size())).vector(), 0.1);
                     List<String> ids = TestVectors.ids(
-                            engine.search(new VectorQuery(MODEL, query, 10, Optional.of(filter))));
+                            engine.search(new VectorQuery(MODEL, query, 10).among(Optional.of(filter))));
                     assertThat(ids).as("below " + below).hasSize(wanted);
                     List<String> truth = TestVectors.bruteForce(matching, query, 10);
                     found += (int) ids.stream().filter(truth::contains).count();

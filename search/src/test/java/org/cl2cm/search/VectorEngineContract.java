@@ -124,7 +124,7 @@ public abstract class VectorEngineContract {
                 List<VectorItem> matching = left.stream()
                         .filter(item -> Matching.matches(filter, item.fields()))
                         .toList();
-                List<Hit> hits = engine.search(new VectorQuery(MODEL, query, 20, Optional.of(filter)));
+                List<Hit> hits = engine.search(new VectorQuery(MODEL, query, 20).among(Optional.of(filter)));
                 assertThat(TestVectors.ids(hits))
                         .as(filter.toString())
                         .isEqualTo(TestVectors.bruteForce(matching, query, 20));
@@ -150,6 +150,83 @@ public abstract class VectorEngineContract {
             assertThat(statuses.get(1).reason()).contains("\"year\"", "\"MMXX\" is no number");
             assertThat(statuses.get(2).reason()).contains("\"taken\"", "\"soon\" is no date");
             assertThat(statuses.get(3).reason()).contains("\"lang\"", "9000 bytes");
+        }
+    }
+
+    private static VectorItem captioned(String id, double degrees, String language, String captions) {
+        double radians = Math.toRadians(degrees);
+        return new VectorItem(
+                id,
+                new float[] {(float) Math.cos(radians), (float) Math.sin(radians)},
+                Map.of(VectorItem.CAPTION + language, captions));
+    }
+
+    /// Reciprocal ranks by hand: the vectors say a b c d e, the words say e c (the more of the word, the better).
+    @Test
+    void wordsAndVectorsAreFusedByReciprocalRank() throws IOException {
+        List<VectorItem> items = List.of(
+                captioned("a", 1, "en", "one two three four"),
+                captioned("b", 2, "en", "one two three four"),
+                captioned("c", 3, "en", "zebra two three four"),
+                captioned("d", 4, "en", "one two three four"),
+                captioned("e", 5, "en", "zebra zebra three four"));
+        VectorQuery query = new VectorQuery(MODEL, new float[] {1, 0}, 10);
+        try (VectorEngine engine =
+                create(CollectionInfo.of("hybrid", 2, MODEL).withFields(Map.of("caption", FieldType.TEXT)))) {
+            engine.upsert(items);
+            engine.refresh();
+            assertThat(TestVectors.ids(engine.search(query))).containsExactly("a", "b", "c", "d", "e");
+            List<Hit> hits = engine.search(query.withWords("Zebras!"));
+            // c: 1/63 + 1/62, e: 1/65 + 1/61, a: 1/61, b: 1/62, d: 1/64
+            assertThat(TestVectors.ids(hits)).containsExactly("c", "e", "a", "b", "d");
+            assertThat((double) hits.getFirst().score()).isCloseTo(Math.cos(Math.toRadians(3)), within(1e-6));
+            assertThat(TestVectors.ids(engine.search(query.withWords("nobody says this"))))
+                    .as("no caption, no change")
+                    .containsExactly("a", "b", "c", "d", "e");
+            assertThat(TestVectors.ids(engine.search(query.withWords(" ?! ")))).hasSize(5);
+            assertThat(TestVectors.ids(engine.search(
+                            new VectorQuery(MODEL, new float[] {1, 0}, 1).withWords("zebra"))))
+                    .containsExactly("c");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "en, a dog runs on the beach, running dogs",
+        "de, ein Hund springt ins Wasser, Hunde",
+        "fr, des chevaux blancs, cheval",
+        "zh, 一只小狗在跑, 小狗",
+        "ja, 犬が海辺を走っている, 海辺",
+        "ar, كلب يقفز في الماء, الكلب",
+        "pt-BR, dois cachorros correndo, cachorro",
+        "xx, an unknown tongue, TONGUE",
+    })
+    void captionsAreSearchedByTheAnalyzerOfTheirLanguage(String language, String caption, String words)
+            throws IOException {
+        try (VectorEngine engine = create("words", 2)) {
+            engine.upsert(List.of(
+                    captioned("near", 1, language, "?"),
+                    captioned("nearer", 0, language, "12345"),
+                    captioned("said", 80, language, "?\n" + caption)));
+            engine.refresh();
+            List<Hit> hits = engine.search(new VectorQuery(MODEL, new float[] {1, 0}, 10).withWords(words));
+            assertThat(hits.getFirst().id()).isEqualTo("said");
+        }
+    }
+
+    @Test
+    void aFilterHoldsForWordsToo() throws IOException {
+        try (VectorEngine engine =
+                create(CollectionInfo.of("both", 2, MODEL).withFields(Map.of("lang", FieldType.KEYWORD)))) {
+            engine.upsert(List.of(
+                    new VectorItem("in", new float[] {1, 0}, Map.of("caption.en", "zebra", "lang", "en")),
+                    new VectorItem("out", new float[] {1, 0}, Map.of("caption.en", "zebra", "lang", "de"))));
+            engine.refresh();
+            Filter filter = Filter.parse("lang=en", engine.info().fields());
+            VectorQuery query = new VectorQuery(MODEL, new float[] {1, 0}, 10)
+                    .among(Optional.of(filter))
+                    .withWords("zebra");
+            assertThat(TestVectors.ids(engine.search(query))).containsExactly("in");
         }
     }
 

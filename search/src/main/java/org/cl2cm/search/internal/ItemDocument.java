@@ -15,6 +15,7 @@ import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.LongPoint;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
+import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
@@ -45,6 +46,12 @@ final class ItemDocument {
         document.add(new KnnFloatVectorField(
                 VECTOR, UnitVector.of(item.vector(), info.dimension()), VectorSimilarityFunction.DOT_PRODUCT));
         item.fields().forEach((name, value) -> document.add(new StoredField(FIELD + name, value)));
+        item.fields().forEach((name, value) -> {
+            if (name.startsWith(VectorItem.CAPTION)) {
+                String words = CaptionWords.field(name.substring(VectorItem.CAPTION.length()));
+                value.lines().forEach(caption -> document.add(new TextField(words, caption, Field.Store.NO)));
+            }
+        });
         info.fields().forEach((name, type) -> {
             List<String> values = item.fields().getOrDefault(name, "").lines()
                     .filter(value -> !value.isBlank())

@@ -109,7 +109,7 @@ public final class LuceneEngine implements VectorEngine {
     private static IndexWriter writer(
             Directory directory, CollectionInfo info, EngineSettings settings, IndexWriterConfig.OpenMode mode)
             throws IOException {
-        IndexWriterConfig config = new IndexWriterConfig()
+        IndexWriterConfig config = new IndexWriterConfig(CaptionWords.BY_FIELD)
                 .setOpenMode(mode)
                 .setCodec(new VectorCodec(settings.exactBelow()))
                 .setRAMBufferSizeMB(WRITE_BUFFER_MEBIBYTES);
@@ -202,9 +202,19 @@ public final class LuceneEngine implements VectorEngine {
             int among = filter.isPresent()
                     ? searcher.count(filter.get())
                     : searcher.getIndexReader().numDocs();
+            // Fusion looks deeper into both lists than the results that are asked for.
+            int depth = query.words().isPresent()
+                    ? Math.max(query.top(), EngineSettings.FEWEST_CANDIDATES)
+                    : query.top();
             List<Candidate> nearest = method(among) == CollectionStats.Method.EXACT
-                    ? NearestItems.exact(searcher, vector, query.top(), filter)
-                    : NearestItems.approximate(searcher, vector, query.top(), settings.candidates(query.top()), filter);
+                    ? NearestItems.exact(searcher, vector, depth, filter)
+                    : NearestItems.approximate(searcher, vector, depth, settings.candidates(depth), filter);
+            if (query.words().isPresent()) {
+                nearest = HybridSearch.fused(
+                        nearest,
+                        HybridSearch.byWords(searcher, vector, query.words().get(), depth, filter),
+                        query.top());
+            }
             StoredFields stored = searcher.storedFields();
             List<Hit> hits = new ArrayList<>(nearest.size());
             for (Candidate candidate : nearest) {

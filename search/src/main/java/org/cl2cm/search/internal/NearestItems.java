@@ -72,6 +72,14 @@ final class NearestItems {
                         new KnnFloatVectorQuery(ItemDocument.VECTOR, query, candidates, filter.orElse(null)),
                         candidates)
                 .scoreDocs;
+        return compared(searcher, query, top, found);
+    }
+
+    /// The best of some documents by their full-precision vectors.
+    ///
+    /// @param found sorted in place
+    static List<Candidate> compared(IndexSearcher searcher, float[] query, int top, ScoreDoc[] found)
+            throws IOException {
         Arrays.sort(found, Comparator.comparingInt(candidate -> candidate.doc));
         List<LeafReaderContext> leaves = searcher.getIndexReader().leaves();
         TopCandidates best = new TopCandidates(top);
