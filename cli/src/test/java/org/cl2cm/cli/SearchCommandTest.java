@@ -137,6 +137,19 @@ class SearchCommandTest {
         assertThat(missing.err).contains("图9");
     }
 
+    /// Items lie on a half circle, so a mixture of two of them points between them.
+    @Test
+    void severalThingsTogetherAreOneQuery() throws IOException {
+        create("photos");
+        String[] both = {"search", "photos", "--together", "--top", "1", "--format", "jsonl", "--like"};
+        assertThat(ids(run(with(both, "图2", "--like", "图6")))).containsExactly("图4");
+        assertThat(ids(run(with(both, "图2^3", "--like", "图6")))).containsExactly("图3");
+        assertThat(JSON.readTree(run(with(both, "图2^3", "--like", "图6")).out).get("query").asText())
+                .isEqualTo("图2^3 + 图6");
+        assertThat(run(with(both, "图2", "--vectors", at("v.npy"))).exit).isEqualTo(ExitCode.USAGE);
+        assertThat(run("search", "photos", "--like", "图2", "--without", "snow").err).contains("--together");
+    }
+
     @Test
     void addsOneSplitAfterAnotherAndDeletes() throws IOException {
         String[] source = {"photos", "--manifest", at("m.jsonl"), "--vectors", at("v.npy")};
