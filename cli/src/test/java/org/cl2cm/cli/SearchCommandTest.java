@@ -151,6 +151,20 @@ class SearchCommandTest {
     }
 
     @Test
+    void findsWhatIsNearlyTheSame() throws IOException {
+        create("photos");
+        // Neighbours are 18 degrees apart, cosine 0.951.
+        String[] find = {"index", "duplicates", "photos", "--threshold"};
+        assertThat(run(with(find, "0.96")).out).isEmpty();
+        Path png = folder.resolve("groups.png");
+        Said all = run(with(find, "0.95", "--format", "json", "--sheet", png.toString()));
+        assertThat(all.exit).as(all.err).isEqualTo(ExitCode.DONE);
+        assertThat(JSON.readTree(all.out).get("groups").get(0)).hasSize(9);
+        assertThat(ImageIO.read(png.toFile()).getHeight()).isGreaterThan(200);
+        assertThat(run(with(find, "2")).exit).isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
     void addsOneSplitAfterAnotherAndDeletes() throws IOException {
         String[] source = {"photos", "--manifest", at("m.jsonl"), "--vectors", at("v.npy")};
         assertThat(run(with(new String[] {"index", "create"}, with(source, "--split", "val"))).out)

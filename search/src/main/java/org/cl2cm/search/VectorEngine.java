@@ -39,6 +39,16 @@ public interface VectorEngine extends AutoCloseable {
     /// The item of `id` with its vector of length 1.
     Optional<VectorItem> get(String id) throws IOException;
 
+    /// Gives every item that a search would see, in no order, with its vector of length 1. What is written meanwhile does
+    /// not change it.
+    void forEach(ItemVisitor visitor) throws IOException;
+
+    /// Takes one item after another.
+    @FunctionalInterface
+    interface ItemVisitor {
+        void visit(VectorItem item) throws IOException;
+    }
+
     CollectionStats stats() throws IOException;
 
     /// Makes what was written through this engine, or committed by another, visible to searches.

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.cl2cm.data.ProgressListener;
 import org.cl2cm.search.ItemStatus.Outcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -227,6 +228,58 @@ public abstract class VectorEngineContract {
                     .among(Optional.of(filter))
                     .withWords("zebra");
             assertThat(TestVectors.ids(engine.search(query))).containsExactly("in");
+        }
+    }
+
+    @Test
+    void givesEveryLiveItemOnce() throws IOException {
+        List<VectorItem> items = TestVectors.scattered(3, 57, 4);
+        try (VectorEngine engine = create("each", 4)) {
+            engine.upsert(items.subList(0, 30));
+            engine.commit();
+            engine.upsert(items.subList(20, 57));
+            engine.delete(List.of(items.getFirst().id()));
+            engine.refresh();
+            Map<String, float[]> seen = new HashMap<>();
+            engine.forEach(item -> assertThat(seen.put(item.id(), item.vector()))
+                    .as(item.id())
+                    .isNull());
+            assertThat(seen.keySet())
+                    .containsExactlyInAnyOrderElementsOf(
+                            items.subList(1, 57).stream().map(VectorItem::id).toList());
+            assertThat(seen.get(items.get(5).id()))
+                    .isEqualTo(engine.get(items.get(5).id()).orElseThrow().vector());
+        }
+    }
+
+    @Test
+    void groupsWhatIsNearlyTheSame() throws IOException {
+        List<VectorItem> items = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            // More than a first look for neighbours returns.
+            items.add(captioned("many" + i, 0.001 * i, "en", ""));
+        }
+        items.addAll(List.of(
+                captioned("a", 30, "en", ""),
+                captioned("b", 31, "en", ""),
+                captioned("c", 32, "en", ""),
+                captioned("alone", 80, "en", ""),
+                captioned("x", 90, "en", ""),
+                captioned("w", 91.3, "en", "")));
+        try (VectorEngine engine = create("duplicates", 2)) {
+            engine.upsert(items);
+            engine.refresh();
+            List<List<String>> groups =
+                    Duplicates.groups(engine, Math.cos(Math.toRadians(1.5)), ProgressListener.NONE);
+            assertThat(groups).hasSize(3);
+            assertThat(groups.get(0)).hasSize(40);
+            assertThat(groups.get(1)).as("a and c by way of b").containsExactly("a", "b", "c");
+            assertThat(groups.get(2)).containsExactly("w", "x");
+            assertThat(Duplicates.groups(engine, 1, ProgressListener.NONE))
+                    .as("what float32 cannot tell apart")
+                    .hasSize(1);
+            assertThatThrownBy(() -> Duplicates.groups(engine, 1.1, ProgressListener.NONE))
+                    .hasMessageContaining("1.1");
         }
     }
 

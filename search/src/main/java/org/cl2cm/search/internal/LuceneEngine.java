@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.BinaryDocValues;
+import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.IndexFormatTooNewException;
 import org.apache.lucene.index.IndexFormatTooOldException;
@@ -22,6 +24,7 @@ import org.apache.lucene.index.KnnVectorValues.DocIndexIterator;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.StoredFields;
+import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.SearcherManager;
@@ -30,6 +33,7 @@ import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.LockObtainFailedException;
+import org.apache.lucene.util.Bits;
 import org.cl2cm.data.DataException;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.CollectionStats;
@@ -243,15 +247,45 @@ public final class LuceneEngine implements VectorEngine {
             int doc = found.scoreDocs[0].doc;
             List<LeafReaderContext> leaves = searcher.getIndexReader().leaves();
             LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(doc, leaves));
-            FloatVectorValues vectors = leaf.reader().getFloatVectorValues(ItemDocument.VECTOR);
-            if (vectors == null) {
-                throw new DataException("collection \"" + info.name() + "\": item \"" + id + "\" has no vector");
-            }
+            FloatVectorValues vectors = vectors(leaf);
             DocIndexIterator each = vectors.iterator();
             each.advance(doc - leaf.docBase);
-            float[] vector = vectors.vectorValue(each.index()).clone();
             return Optional.of(new VectorItem(
-                    id, vector, ItemDocument.fields(searcher.storedFields().document(doc))));
+                    id,
+                    vectors.vectorValue(each.index()).clone(),
+                    ItemDocument.fields(searcher.storedFields().document(doc))));
+        } finally {
+            searchers.release(searcher);
+        }
+    }
+
+    private FloatVectorValues vectors(LeafReaderContext leaf) throws IOException {
+        FloatVectorValues vectors = leaf.reader().getFloatVectorValues(ItemDocument.VECTOR);
+        if (vectors == null) {
+            throw new DataException("collection \"" + info.name() + "\": a part of the index has no vectors");
+        }
+        return vectors;
+    }
+
+    @Override
+    public void forEach(ItemVisitor visitor) throws IOException {
+        IndexSearcher searcher = searchers.acquire();
+        try {
+            StoredFields stored = searcher.storedFields();
+            for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+                FloatVectorValues vectors = vectors(leaf);
+                BinaryDocValues ids = DocValues.getBinary(leaf.reader(), ItemDocument.ID);
+                Bits live = leaf.reader().getLiveDocs();
+                DocIndexIterator each = vectors.iterator();
+                for (int doc = each.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = each.nextDoc()) {
+                    if ((live == null || live.get(doc)) && ids.advanceExact(doc)) {
+                        visitor.visit(new VectorItem(
+                                ids.binaryValue().utf8ToString(),
+                                vectors.vectorValue(each.index()).clone(),
+                                ItemDocument.fields(stored.document(leaf.docBase + doc))));
+                    }
+                }
+            }
         } finally {
             searchers.release(searcher);
         }
