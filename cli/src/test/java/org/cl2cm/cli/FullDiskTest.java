@@ -101,6 +101,29 @@ class FullDiskTest {
         endsAsTheUndisturbedRun(run);
     }
 
+    /// The output of the frozen layers, which is by far the largest thing that a run writes.
+    @Test
+    void aCacheThatCannotBeWrittenWholeLeavesNothingAndIsMadeWhenThereIsRoom() throws Exception {
+        Path run = folder.resolve("cached");
+        List<String> command = command(world.train(run, "text.trainable=0"));
+        command.addAll(0, List.of("env", "CL2CM_HOME=" + folder.resolve("home")));
+        List<String> limited = new ArrayList<>(List.of("bash", "-c", "ulimit -f 1; exec \"$@\"", "limited"));
+        limited.addAll(command);
+
+        Said refused = Said.by(limited, folder);
+
+        assertThat(refused.exit()).as(refused.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(refused.err()).containsPattern("cl2cm: .*part-00000\\.f16: cannot be written: File too large");
+        assertThat(run).as("nothing trained, no run").doesNotExist();
+        assertThat(Said.files(folder.resolve("home")).keySet()).allMatch(name -> name.endsWith("/lock"));
+
+        Said whole = Said.by(command, folder);
+        assertThat(whole.exit()).as(whole.err()).isEqualTo(ExitCode.DONE);
+        assertThat(Said.files(folder.resolve("home")).keySet())
+                .anyMatch(name -> name.endsWith("part-00000.f16"))
+                .anyMatch(name -> name.endsWith("part-00000.jsonl"));
+    }
+
     /// A disk of its own with room for one checkpoint and a half. A checkpoint needs room beside the one before.
     @Test
     void aFullDiskLosesNothingAndTheRunGoesOnWhenThereIsRoom() throws Exception {

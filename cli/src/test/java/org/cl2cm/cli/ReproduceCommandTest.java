@@ -99,8 +99,8 @@ class ReproduceCommandTest {
         run(ExitCode.DONE, "reproduce", plan.toString(), "--to", to, "--row", "base+", "--seeds", "1");
         assertThat(Path.of(to, "plan.md"))
                 .content()
-                .contains("| linear CCA | 1 |")
-                .contains("| base+ | 1 |");
+                .contains("| linear CCA | 1 |", "| base+ | 1 |", "- **base+**", "not run yet: base.")
+                .doesNotContain("- **base**");
 
         run(ExitCode.PARTLY_DONE, "reproduce", plan.toString(), "--to", to, "--table-only");
         assertThat(Path.of(to, "plan.md"))

@@ -324,7 +324,7 @@ final class Trainer {
     private Random seed(int stage, long step) {
         long seed = (config.seed() * 31 + stage) * 1_000_000_007L + step;
         torch.manual_seed(seed);
-        return new Random(seed);
+        return StepRandom.of(seed);
     }
 
     /// Scores of an epoch by name, for the log.

@@ -53,12 +53,22 @@ public final class ResultsPage {
             page.append("\n## Row against row\n\n").append(comparisons());
         }
         page.append("\n## What each row is\n\n");
+        List<String> missing = new ArrayList<>();
         for (Plan.Row row : plan.rows()) {
+            if (!outcomes.containsKey(row.name())) {
+                missing.add(row.name());
+                continue;
+            }
             page.append("- **").append(row.name()).append("**: ").append(row.about());
             if (!row.settings().isEmpty()) {
                 page.append(" `").append(settings(row.settings())).append('`');
             }
             page.append('\n');
+        }
+        if (!missing.isEmpty()) {
+            page.append("\nIn the plan, and not run yet: ")
+                    .append(String.join("; ", missing))
+                    .append(".\n");
         }
         page.append("\nEvery row: `").append(settings(plan.settings())).append("`\n");
         page.append("\n## What it costs\n\n")
