@@ -71,8 +71,8 @@ final class GalleryOptions {
 
     /// What the collection keeps of an item.
     ///
-    /// @param info of the collection: media outside its media root is kept with its absolute path; what the item's
-    ///     `meta` says of the declared fields is kept too
+    /// @param info of the collection: media outside its media root is kept with its absolute path;
+    ///     what the item's `meta` says of the declared fields is kept too
     static VectorItem stored(Manifest manifest, Item item, float[] vector, CollectionInfo info) {
         Optional<String> root = info.mediaRoot();
         Map<String, String> fields = new LinkedHashMap<>();
@@ -90,8 +90,7 @@ final class GalleryOptions {
         for (String field : info.fields().keySet()) {
             Object value = item.meta().get(field);
             if (value instanceof List<?> several) {
-                fields.put(
-                        field, several.stream().map(GalleryOptions::line).collect(Collectors.joining("\n")));
+                fields.put(field, several.stream().map(GalleryOptions::line).collect(Collectors.joining("\n")));
             } else if (value != null) {
                 fields.put(field, line(value));
             }

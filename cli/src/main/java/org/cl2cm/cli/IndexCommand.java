@@ -182,8 +182,7 @@ final class IndexCommand implements Runnable {
         List<float[]> rows = vectors.of(with.stream().map(Item::id).toList());
         List<VectorItem> stored = new ArrayList<>();
         for (int i = 0; i < with.size(); i++) {
-            stored.add(GalleryOptions.stored(
-                    manifest, with.get(i), rows.get(i), engine.info()));
+            stored.add(GalleryOptions.stored(manifest, with.get(i), rows.get(i), engine.info()));
         }
         engine.upsert(stored).stream().filter(ItemStatus::isRefused).forEach(refused::add);
         return refused;
@@ -276,8 +275,7 @@ final class IndexCommand implements Runnable {
         return ExitCode.DONE;
     }
 
-    private static List<ContactSheet.Row> groupRows(VectorEngine engine, List<List<String>> groups)
-            throws IOException {
+    private static List<ContactSheet.Row> groupRows(VectorEngine engine, List<List<String>> groups) throws IOException {
         List<ContactSheet.Row> rows = new ArrayList<>();
         for (List<String> group : groups.subList(0, Math.min(groups.size(), SHEET_ROWS))) {
             List<ContactSheet.Tile> tiles = new ArrayList<>();

@@ -15,7 +15,6 @@ import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.Filter;
 import org.cl2cm.search.Hit;
 import org.cl2cm.search.VectorEngine;
-import org.cl2cm.search.VectorItem;
 import org.cl2cm.search.VectorMix;
 import org.cl2cm.search.VectorQuery;
 import org.cl2cm.search.sheet.ContactSheet;
@@ -42,7 +41,8 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class SearchCommand implements Callable<Integer> {
-    /// How much words that are not wanted count: as much as wanted ones, and little of the query is left.
+    /// How much words that are not wanted count: as much as wanted ones, and little of the query is
+    /// left.
     private static final double AWAY = 0.5;
 
     @Spec
@@ -99,13 +99,15 @@ final class SearchCommand implements Callable<Integer> {
     @Option(
             names = "--filter",
             paramLabel = "FILTER",
-            description = "only items that match, e.g. \"lang=de AND year>=2020\"; the fields are those that \"index create"
-                    + " --field\" declared")
+            description =
+                    "only items that match, e.g. \"lang=de AND year>=2020\"; the fields are those that \"index create"
+                            + " --field\" declared")
     private @Nullable String filter;
 
     @Option(
             names = "--hybrid",
-            description = "also look for the query's words in the captions (BM25), and fuse both lists by reciprocal rank")
+            description =
+                    "also look for the query's words in the captions (BM25), and fuse both lists by reciprocal rank")
     private boolean hybrid;
 
     @Option(names = "--top", defaultValue = "10", description = "results of a query (default: ${DEFAULT-VALUE})")
@@ -136,15 +138,16 @@ final class SearchCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--without needs --together");
         }
         if (together && vectors != null) {
-            throw new ParameterException(spec.commandLine(), "--together takes words, --image and --like, not --vectors");
+            throw new ParameterException(
+                    spec.commandLine(), "--together takes words, --image and --like, not --vectors");
         }
         if (hybrid && texts.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--hybrid needs words to look for in the captions");
         }
         try (VectorEngine engine = collections.open().read(name)) {
             // Before anything is encoded: a filter with a mistake is said in a moment.
-            Optional<Filter> among =
-                    Optional.ofNullable(filter).map(text -> Filter.parse(text, engine.info().fields()));
+            Optional<Filter> among = Optional.ofNullable(filter)
+                    .map(text -> Filter.parse(text, engine.info().fields()));
             List<SearchOutput.Result> results = new ArrayList<>();
             for (Named named : queries(engine)) {
                 results.add(new SearchOutput.Result(named.shown, engine.search(named.query.among(among))));

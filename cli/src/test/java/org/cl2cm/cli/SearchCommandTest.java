@@ -46,7 +46,13 @@ class SearchCommandTest {
                     Optional.of(split),
                     Map.of("en", List.of("a dog " + i, "second"), "ar", List.of("كلب")),
                     Map.of(),
-                    Map.of("year", 2015 + i, "tags", List.of("t" + i % 2, "all"), "taken", "2024-0" + (i + 1 > 9 ? 9 : i + 1))));
+                    Map.of(
+                            "year",
+                            2015 + i,
+                            "tags",
+                            List.of("t" + i % 2, "all"),
+                            "taken",
+                            "2024-0" + (i + 1 > 9 ? 9 : i + 1))));
             if (i < 9) {
                 ids.add("图" + i);
                 vectors.add(new float[] {(float) Math.cos(i * Math.PI / 10), (float) Math.sin(i * Math.PI / 10)});
@@ -89,8 +95,21 @@ class SearchCommandTest {
     @Test
     void filtersByDeclaredFields() throws IOException {
         Said created = run(
-                "index", "create", "photos", "--manifest", at("m.jsonl"), "--vectors", at("v.npy"), "--field",
-                "year:number", "--field", "tags:keyword", "--field", "taken:date", "--field", "split:keyword");
+                "index",
+                "create",
+                "photos",
+                "--manifest",
+                at("m.jsonl"),
+                "--vectors",
+                at("v.npy"),
+                "--field",
+                "year:number",
+                "--field",
+                "tags:keyword",
+                "--field",
+                "taken:date",
+                "--field",
+                "split:keyword");
         assertThat(created.exit).as(created.err).isEqualTo(ExitCode.PARTLY_DONE);
         assertThat(JSON.readTree(run("index", "stats", "photos", "--format", "json").out)
                         .get("fields")
@@ -144,10 +163,13 @@ class SearchCommandTest {
         String[] both = {"search", "photos", "--together", "--top", "1", "--format", "jsonl", "--like"};
         assertThat(ids(run(with(both, "图2", "--like", "图6")))).containsExactly("图4");
         assertThat(ids(run(with(both, "图2^3", "--like", "图6")))).containsExactly("图3");
-        assertThat(JSON.readTree(run(with(both, "图2^3", "--like", "图6")).out).get("query").asText())
+        assertThat(JSON.readTree(run(with(both, "图2^3", "--like", "图6")).out)
+                        .get("query")
+                        .asText())
                 .isEqualTo("图2^3 + 图6");
         assertThat(run(with(both, "图2", "--vectors", at("v.npy"))).exit).isEqualTo(ExitCode.USAGE);
-        assertThat(run("search", "photos", "--like", "图2", "--without", "snow").err).contains("--together");
+        assertThat(run("search", "photos", "--like", "图2", "--without", "snow").err)
+                .contains("--together");
     }
 
     @Test

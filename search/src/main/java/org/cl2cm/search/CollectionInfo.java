@@ -75,10 +75,9 @@ public record CollectionInfo(
     }
 
     private static void checkField(String field) {
-        if (!FIELD.matcher(field).matches()
-                || field.equals(VectorItem.MEDIA)
-                || field.startsWith(VectorItem.CAPTION)) {
-            throw new IllegalArgumentException("\"" + field + "\" is no name for a declared field: use at most 64 letters,"
+        if (!FIELD.matcher(field).matches() || field.equals(VectorItem.MEDIA) || field.startsWith(VectorItem.CAPTION)) {
+            throw new IllegalArgumentException("\"" + field
+                    + "\" is no name for a declared field: use at most 64 letters,"
                     + " digits, \".\", \"_\" and \"-\", beginning with a letter; \"" + VectorItem.MEDIA + "\" and \""
                     + VectorItem.CAPTION + "...\" are taken");
         }

@@ -10,12 +10,14 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
-/// The time that a date names: a year, a month and a day are spans, not instants. Without an offset the time is UTC.
+/// The time that a date names: a year, a month and a day are spans, not instants. Without an offset
+/// the time is UTC.
 ///
 /// @param first its first millisecond since 1970
 /// @param last its last one
 public record DateSpan(long first, long last) {
-    /// @param text `2024`, `2024-05`, `2024-05-17`, `2024-05-17T10:30`, with seconds, with an offset or `Z`
+    /// @param text `2024`, `2024-05`, `2024-05-17`, `2024-05-17T10:30`, with seconds, with an offset
+    ///     or `Z`
     /// @throws IllegalArgumentException when it is none of these
     public static DateSpan parse(String text) {
         try {

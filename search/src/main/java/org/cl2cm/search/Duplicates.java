@@ -11,8 +11,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.cl2cm.data.ProgressListener;
 
-/// Finds items that are nearly the same: two items whose cosine reaches a threshold belong together, and so does whoever
-/// belongs to either. It asks the collection for the neighbours of every item, so it is as exact as its search.
+/// Finds items that are nearly the same: two items whose cosine reaches a threshold belong together,
+/// and so does whoever belongs to either. It asks the collection for the neighbours of every item, so
+/// it is as exact as its search.
 public final class Duplicates {
     private static final int FEW = 20;
 

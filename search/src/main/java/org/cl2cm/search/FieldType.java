@@ -1,7 +1,7 @@
 package org.cl2cm.search;
 
-/// What the values of a declared field are. Stored fields are text, one value a line; a declared field is also
-/// searched by [Filter].
+/// What the values of a declared field are. Stored fields are text, one value a line; a declared
+/// field is also searched by [Filter].
 public enum FieldType {
     /// A word or a phrase that is compared as a whole, letter by letter.
     KEYWORD,

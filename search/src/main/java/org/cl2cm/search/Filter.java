@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Which items of a collection may be found, by their declared fields. It is applied before the vectors are compared,
-/// so a search with a filter finds as many results as match it, up to those asked for.
+/// Which items of a collection may be found, by their declared fields. It is applied before the
+/// vectors are compared, so a search with a filter finds as many results as match it, up to those
+/// asked for.
 ///
 /// A field with several values matches when one of them does. Immutable.
 public sealed interface Filter {
@@ -58,9 +59,10 @@ public sealed interface Filter {
     /// value      = anything up to a space, bracket, comma or operator, or a text in quotes
     /// ```
     ///
-    /// Quotes are `"` or `'`; inside, a backslash stands before a quote or a backslash. AND, OR, NOT, IN and EXISTS may
-    /// be written in small letters. Keywords know `=`, `!=` and IN; numbers and dates all but `~`; text only `~`.
-    /// `date=2024` is any time in that year, `date>2024` any time after it.
+    /// Quotes are `"` or `'`; inside, a backslash stands before a quote or a backslash. AND, OR, NOT,
+    /// IN and EXISTS may be written in small letters. Keywords know `=`, `!=` and IN; numbers and
+    /// dates all but `~`; text only `~`. `date=2024` is any time in that year, `date>2024` any time
+    /// after it.
     ///
     /// @param fields those that the collection declares
     /// @throws FilterException when `text` is no filter or does not suit the fields, naming the place

@@ -8,7 +8,8 @@ public final class FilterException extends IllegalArgumentException {
 
     /// @param position of the letter where it went wrong, from 0; at most the filter's length
     public FilterException(String filter, int position, String reason) {
-        super("filter, letter " + (position + 1) + ": " + reason + "\n  " + filter + "\n  " + " ".repeat(position) + "^");
+        super("filter, letter " + (position + 1) + ": " + reason + "\n  " + filter + "\n  " + " ".repeat(position)
+                + "^");
         this.position = position;
     }
 

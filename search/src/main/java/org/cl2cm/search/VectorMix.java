@@ -20,7 +20,8 @@ public final class VectorMix {
     ///
     /// @param parts at least one, of the same dimension
     /// @return a vector of length 1
-    /// @throws IllegalArgumentException when a part has a NaN or only zeros, or nothing is left of the sum
+    /// @throws IllegalArgumentException when a part has a NaN or only zeros, or nothing is left of
+    ///     the sum
     public static float[] of(List<Part> parts) {
         if (parts.isEmpty()) {
             throw new IllegalArgumentException("nothing to put together");

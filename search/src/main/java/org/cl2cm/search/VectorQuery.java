@@ -9,8 +9,8 @@ import java.util.Optional;
 /// @param vector as long as the collection's dimension; of any length but zero
 /// @param top how many results, 1 to [#MOST]
 /// @param filter which items may be found; empty for all
-/// @param words searched in the items' captions as well, by BM25; both lists are fused by reciprocal rank, and hits come
-///     in the order of that. Empty for the vector alone
+/// @param words searched in the items' captions as well, by BM25; both lists are fused by reciprocal
+///     rank, and hits come in the order of that. Empty for the vector alone
 public record VectorQuery(String model, float[] vector, int top, Optional<Filter> filter, Optional<String> words) {
     /// The most results of one query.
     public static final int MOST = 10_000;

@@ -34,8 +34,7 @@ class FilterTest {
                 .isEqualTo(new Filter.Or(List.of(new Filter.And(List.of(de, young)), titled)));
         assertThat(parse("lang = de and (year >= 2020 or title exists)"))
                 .isEqualTo(new Filter.And(List.of(de, new Filter.Or(List.of(young, titled)))));
-        assertThat(parse("NOT lang=de AND year>=2020"))
-                .isEqualTo(new Filter.And(List.of(new Filter.Not(de), young)));
+        assertThat(parse("NOT lang=de AND year>=2020")).isEqualTo(new Filter.And(List.of(new Filter.Not(de), young)));
         assertThat(parse("lang!=de")).isEqualTo(new Filter.Not(de));
     }
 
@@ -44,8 +43,7 @@ class FilterTest {
         assertThat(parse("lang='a \"b\" (c)'")).isEqualTo(new Filter.Keyword("lang", Set.of("a \"b\" (c)")));
         assertThat(parse("lang=\"a\\\"b\\\\\"")).isEqualTo(new Filter.Keyword("lang", Set.of("a\"b\\")));
         assertThat(parse("\"not\"=AND")).isEqualTo(new Filter.Keyword("not", Set.of("AND")));
-        assertThat(parse("lang IN (de, 'zh', 中文)"))
-                .isEqualTo(new Filter.Keyword("lang", Set.of("de", "zh", "中文")));
+        assertThat(parse("lang IN (de, 'zh', 中文)")).isEqualTo(new Filter.Keyword("lang", Set.of("de", "zh", "中文")));
         assertThat(parse("title ~ 'two dogs'")).isEqualTo(new Filter.Words("title", "two dogs"));
         assertThat(parse("Größe<-1.5e3"))
                 .isEqualTo(new Filter.NumberRange("Größe", Double.NEGATIVE_INFINITY, Math.nextDown(-1500.0)));
@@ -95,26 +93,29 @@ class FilterTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "lang=de AND      | 11 | a field was expected",
-        "lang=de year=1   | 8  | AND, OR or the end",
-        "colour=red       | 0  | no field \"colour\"",
-        "year=abc         | 5  | no number",
-        "year=NaN         | 5  | no number",
-        "taken>soon       | 6  | is no date",
-        "lang>de          | 4  | does not suit \"lang\"",
-        "title=x          | 5  | does not suit \"title\"",
-        "year~3           | 4  | does not suit \"year\"",
-        "lang=            | 5  | a value was expected",
-        "lang             | 4  | after a field",
-        "(lang=de         | 8  | \")\" was expected",
-        "lang='de         | 5  | quote is not closed",
-        "lang IN de       | 8  | \"(\" was expected",
-        "lang IN (de zh)  | 12 | \")\" was expected",
-        "not=x            | 3  | a field was expected",
-        "AND=x            | 0  | a field was expected",
-        "``               | 0  | a field was expected",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "lang=de AND      | 11 | a field was expected",
+                "lang=de year=1   | 8  | AND, OR or the end",
+                "colour=red       | 0  | no field \"colour\"",
+                "year=abc         | 5  | no number",
+                "year=NaN         | 5  | no number",
+                "taken>soon       | 6  | is no date",
+                "lang>de          | 4  | does not suit \"lang\"",
+                "title=x          | 5  | does not suit \"title\"",
+                "year~3           | 4  | does not suit \"year\"",
+                "lang=            | 5  | a value was expected",
+                "lang             | 4  | after a field",
+                "(lang=de         | 8  | \")\" was expected",
+                "lang='de         | 5  | quote is not closed",
+                "lang IN de       | 8  | \"(\" was expected",
+                "lang IN (de zh)  | 12 | \")\" was expected",
+                "not=x            | 3  | a field was expected",
+                "AND=x            | 0  | a field was expected",
+                "``               | 0  | a field was expected",
+            })
     void aMistakeNamesItsPlace(String text, int position, String reason) {
         assertThatThrownBy(() -> parse(text))
                 .isInstanceOfSatisfying(
@@ -133,7 +134,8 @@ class FilterTest {
     /// Whatever comes, it is a filter or a FilterException.
     @Test
     void noiseIsNeverAnotherError() {
-        String[] parts = {"lang", "year", "taken", "title", "=", "!=", "<", ">=", "~", "(", ")", ",", "AND", "or", "NOT"};
+        String[] parts = {"lang", "year", "taken", "title", "=", "!=", "<", ">=", "~", "(", ")", ",", "AND", "or", "NOT"
+        };
         String[] more = {"IN", "EXISTS", "'", "\"", "\\", "2024", "-", "x", " ", "中", "\uD83D", "\n", "1e999", "+0"};
         Random random = new Random(4);
         int filters = 0;

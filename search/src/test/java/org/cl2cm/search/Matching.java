@@ -25,13 +25,16 @@ final class Matching {
                 values(fields, range.field()).stream()
                         .mapToLong(value -> DateSpan.parse(value).first())
                         .anyMatch(value -> value >= range.first() && value <= range.last());
-            case Filter.Words words -> words(fields.getOrDefault(words.field(), ""))
-                    .containsAll(words(words.text()));
+            case Filter.Words words ->
+                words(fields.getOrDefault(words.field(), "")).containsAll(words(words.text()));
         };
     }
 
     private static List<String> values(Map<String, String> fields, String field) {
-        return fields.getOrDefault(field, "").lines().filter(value -> !value.isBlank()).toList();
+        return fields.getOrDefault(field, "")
+                .lines()
+                .filter(value -> !value.isBlank())
+                .toList();
     }
 
     private static List<String> words(String text) {

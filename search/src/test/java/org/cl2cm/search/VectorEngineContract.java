@@ -86,9 +86,25 @@ public abstract class VectorEngineContract {
 
     private static Filter randomFilter(Random random, int depth) {
         String[] leaves = {
-            "lang=de", "lang='pt BR'", "lang IN (zh, 中文)", "lang!=de", "lang EXISTS", "year=0", "year>=2020", "year<2020",
-            "year IN (2018, 2021)", "year EXISTS", "taken=2024", "taken>2024-02", "taken<=1969", "taken>=2024-02-29",
-            "title~dogs", "title~'dog two'", "title~SNOW", "title EXISTS", "lang=nobody"
+            "lang=de",
+            "lang='pt BR'",
+            "lang IN (zh, 中文)",
+            "lang!=de",
+            "lang EXISTS",
+            "year=0",
+            "year>=2020",
+            "year<2020",
+            "year IN (2018, 2021)",
+            "year EXISTS",
+            "taken=2024",
+            "taken>2024-02",
+            "taken<=1969",
+            "taken>=2024-02-29",
+            "title~dogs",
+            "title~'dog two'",
+            "title~SNOW",
+            "title EXISTS",
+            "lang=nobody"
         };
         Filter leaf = Filter.parse(leaves[random.nextInt(leaves.length)], FIELDS);
         if (depth == 0) {
@@ -137,8 +153,7 @@ public abstract class VectorEngineContract {
 
     @Test
     void aValueThatDoesNotSuitItsFieldRefusesTheItemAlone() throws IOException {
-        try (VectorEngine engine =
-                create(CollectionInfo.of("typed", 2, MODEL).withFields(FIELDS))) {
+        try (VectorEngine engine = create(CollectionInfo.of("typed", 2, MODEL).withFields(FIELDS))) {
             float[] vector = {1, 0};
             List<ItemStatus> statuses = engine.upsert(List.of(
                     new VectorItem("a", vector, Map.of("year", "2020")),
@@ -162,7 +177,8 @@ public abstract class VectorEngineContract {
                 Map.of(VectorItem.CAPTION + language, captions));
     }
 
-    /// Reciprocal ranks by hand: the vectors say a b c d e, the words say e c (the more of the word, the better).
+    /// Reciprocal ranks by hand: the vectors say a b c d e, the words say e c (the more of the word,
+    /// the better).
     @Test
     void wordsAndVectorsAreFusedByReciprocalRank() throws IOException {
         List<VectorItem> items = List.of(
@@ -185,8 +201,7 @@ public abstract class VectorEngineContract {
                     .as("no caption, no change")
                     .containsExactly("a", "b", "c", "d", "e");
             assertThat(TestVectors.ids(engine.search(query.withWords(" ?! ")))).hasSize(5);
-            assertThat(TestVectors.ids(engine.search(
-                            new VectorQuery(MODEL, new float[] {1, 0}, 1).withWords("zebra"))))
+            assertThat(TestVectors.ids(engine.search(new VectorQuery(MODEL, new float[] {1, 0}, 1).withWords("zebra"))))
                     .containsExactly("c");
         }
     }
@@ -241,9 +256,8 @@ public abstract class VectorEngineContract {
             engine.delete(List.of(items.getFirst().id()));
             engine.refresh();
             Map<String, float[]> seen = new HashMap<>();
-            engine.forEach(item -> assertThat(seen.put(item.id(), item.vector()))
-                    .as(item.id())
-                    .isNull());
+            engine.forEach(item ->
+                    assertThat(seen.put(item.id(), item.vector())).as(item.id()).isNull());
             assertThat(seen.keySet())
                     .containsExactlyInAnyOrderElementsOf(
                             items.subList(1, 57).stream().map(VectorItem::id).toList());
@@ -269,8 +283,7 @@ public abstract class VectorEngineContract {
         try (VectorEngine engine = create("duplicates", 2)) {
             engine.upsert(items);
             engine.refresh();
-            List<List<String>> groups =
-                    Duplicates.groups(engine, Math.cos(Math.toRadians(1.5)), ProgressListener.NONE);
+            List<List<String>> groups = Duplicates.groups(engine, Math.cos(Math.toRadians(1.5)), ProgressListener.NONE);
             assertThat(groups).hasSize(3);
             assertThat(groups.get(0)).hasSize(40);
             assertThat(groups.get(1)).as("a and c by way of b").containsExactly("a", "b", "c");

@@ -50,9 +50,9 @@ import org.apache.lucene.search.DisjunctionMaxQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
 
-/// How captions are indexed for a search by their words: every language in an index field of its own, by Lucene's
-/// analyzer of that language. Chinese, Japanese and Korean are cut into pairs of letters, and a language that has no
-/// analyzer here into words by Unicode's rules.
+/// How captions are indexed for a search by their words: every language in an index field of its own,
+/// by Lucene's analyzer of that language. Chinese, Japanese and Korean are cut into pairs of letters,
+/// and a language that has no analyzer here into words by Unicode's rules.
 final class CaptionWords {
     private static final String PREFIX = "words.";
     private static final Analyzer PLAIN = new StandardAnalyzer();
@@ -115,7 +115,8 @@ final class CaptionWords {
         return ANALYZERS.getOrDefault(dash < 0 ? plain : plain.substring(0, dash), PLAIN);
     }
 
-    /// Items with words of `text` in their captions, whatever the language; empty when no language makes words of it.
+    /// Items with words of `text` in their captions, whatever the language; empty when no language
+    /// makes words of it.
     static Optional<Query> query(IndexReader reader, String text) {
         List<Query> languages = new ArrayList<>();
         for (String field : new TreeSet<>(FieldInfos.getIndexedFields(reader))) {

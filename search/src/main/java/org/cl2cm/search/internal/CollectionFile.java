@@ -81,8 +81,7 @@ public record CollectionFile(CollectionInfo info, int generation) {
         info.mediaRoot().ifPresent(path -> node.put("mediaRoot", path));
         if (!info.fields().isEmpty()) {
             ObjectNode fields = node.putObject("fields");
-            info.fields()
-                    .forEach((field, type) -> fields.put(field, type.name().toLowerCase(Locale.ROOT)));
+            info.fields().forEach((field, type) -> fields.put(field, type.name().toLowerCase(Locale.ROOT)));
         }
         node.put("generation", generation);
         AtomicFile.write(in(folder), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n");

@@ -43,7 +43,7 @@ final class FilterQuery {
             case Filter.Or or -> any(or.parts().stream().map(FilterQuery::of).toList());
             case Filter.Not not ->
                 new BooleanQuery.Builder()
-                        .add(new MatchAllDocsQuery(), BooleanClause.Occur.FILTER)
+                        .add(MatchAllDocsQuery.INSTANCE, BooleanClause.Occur.FILTER)
                         .add(of(not.part()), BooleanClause.Occur.MUST_NOT)
                         .build();
             case Filter.Exists exists -> new TermQuery(new Term(HAS, exists.field()));
@@ -69,7 +69,7 @@ final class FilterQuery {
     private static Query all(List<Query> parts) {
         BooleanQuery.Builder query = new BooleanQuery.Builder();
         parts.forEach(part -> query.add(part, BooleanClause.Occur.FILTER));
-        return parts.isEmpty() ? new MatchAllDocsQuery() : query.build();
+        return parts.isEmpty() ? MatchAllDocsQuery.INSTANCE : query.build();
     }
 
     private static Query any(List<Query> parts) {

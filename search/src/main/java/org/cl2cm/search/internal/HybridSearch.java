@@ -15,8 +15,8 @@ import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.cl2cm.search.internal.TopCandidates.Candidate;
 
-/// Captions' words and vectors together, by reciprocal rank fusion (Cormack et al., SIGIR 2009): an item's worth is the
-/// sum of `1 / (60 + rank)` over the two lists that it is in.
+/// Captions' words and vectors together, by reciprocal rank fusion (Cormack et al., SIGIR 2009): an
+/// item's worth is the sum of `1 / (60 + rank)` over the two lists that it is in.
 final class HybridSearch {
     private static final double K = 60;
 
@@ -24,8 +24,7 @@ final class HybridSearch {
 
     /// The items whose captions suit `words` best by BM25, ties by id; each with its cosine to `query`.
     static List<Candidate> byWords(
-            IndexSearcher searcher, float[] query, String words, int depth, Optional<Query> filter)
-            throws IOException {
+            IndexSearcher searcher, float[] query, String words, int depth, Optional<Query> filter) throws IOException {
         Optional<Query> captions = CaptionWords.query(searcher.getIndexReader(), words);
         if (captions.isEmpty()) {
             return List.of();
@@ -44,8 +43,8 @@ final class HybridSearch {
                 ranked.add(new Ranked(doc.score, candidate));
             }
         }
-        ranked.sort(Comparator.comparingDouble((Ranked item) -> -item.worth)
-                .thenComparing(item -> item.candidate.id()));
+        ranked.sort(
+                Comparator.comparingDouble((Ranked item) -> -item.worth).thenComparing(item -> item.candidate.id()));
         return ranked.stream().map(Ranked::candidate).toList();
     }
 

@@ -26,8 +26,8 @@ import org.cl2cm.search.FieldType;
 import org.cl2cm.search.UnitVector;
 import org.cl2cm.search.VectorItem;
 
-/// How an item lies in a Lucene document: `id` as a term and as a column, `vector`, `field.<name>` stored, and what
-/// [FilterQuery] asks for.
+/// How an item lies in a Lucene document: `id` as a term and as a column, `vector`, `field.<name>`
+/// stored, and what [FilterQuery] asks for.
 final class ItemDocument {
     static final String ID = "id";
     static final String VECTOR = "vector";
@@ -53,7 +53,9 @@ final class ItemDocument {
             }
         });
         info.fields().forEach((name, type) -> {
-            List<String> values = item.fields().getOrDefault(name, "").lines()
+            List<String> values = item.fields()
+                    .getOrDefault(name, "")
+                    .lines()
                     .filter(value -> !value.isBlank())
                     .toList();
             if (!values.isEmpty()) {
@@ -72,7 +74,8 @@ final class ItemDocument {
             switch (type) {
                 case KEYWORD -> document.add(new StringField(field, keyword(value), Field.Store.NO));
                 case NUMBER -> document.add(new DoublePoint(field, number(value)));
-                case DATE -> document.add(new LongPoint(field, DateSpan.parse(value).first()));
+                case DATE ->
+                    document.add(new LongPoint(field, DateSpan.parse(value).first()));
                 case TEXT ->
                     FilterQuery.words(value)
                             .forEach(word -> document.add(new StringField(field, word, Field.Store.NO)));

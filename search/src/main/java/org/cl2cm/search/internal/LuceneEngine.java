@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.IndexFormatTooNewException;
@@ -207,9 +207,8 @@ public final class LuceneEngine implements VectorEngine {
                     ? searcher.count(filter.get())
                     : searcher.getIndexReader().numDocs();
             // Fusion looks deeper into both lists than the results that are asked for.
-            int depth = query.words().isPresent()
-                    ? Math.max(query.top(), EngineSettings.FEWEST_CANDIDATES)
-                    : query.top();
+            int depth =
+                    query.words().isPresent() ? Math.max(query.top(), EngineSettings.FEWEST_CANDIDATES) : query.top();
             List<Candidate> nearest = method(among) == CollectionStats.Method.EXACT
                     ? NearestItems.exact(searcher, vector, depth, filter)
                     : NearestItems.approximate(searcher, vector, depth, settings.candidates(depth), filter);
@@ -297,7 +296,11 @@ public final class LuceneEngine implements VectorEngine {
         try {
             IndexReader reader = searcher.getIndexReader();
             return new CollectionStats(
-                    reader.numDocs(), reader.numDeletedDocs(), reader.leaves().size(), bytes(), method(reader.numDocs()));
+                    reader.numDocs(),
+                    reader.numDeletedDocs(),
+                    reader.leaves().size(),
+                    bytes(),
+                    method(reader.numDocs()));
         } finally {
             searchers.release(searcher);
         }

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class NearestItems {
     private NearestItems() {}
 
-    /// Compares every vector, or every one that a filter leaves; Lucene's dot product uses the CPU's vector
-    /// instructions.
+    /// Compares every vector, or every one that a filter leaves; Lucene's dot product uses the CPU's
+    /// vector instructions.
     static List<Candidate> exact(IndexSearcher searcher, float[] query, int top, Optional<Query> filter)
             throws IOException {
         TopCandidates best = new TopCandidates(top);
@@ -63,11 +63,10 @@ final class NearestItems {
         return best.bestFirst();
     }
 
-    /// Walks the graph with 8-bit vectors, over the items that a filter leaves, and compares its best candidates in full
-    /// precision.
+    /// Walks the graph with 8-bit vectors, over the items that a filter leaves, and compares its best
+    /// candidates in full precision.
     static List<Candidate> approximate(
-            IndexSearcher searcher, float[] query, int top, int candidates, Optional<Query> filter)
-            throws IOException {
+            IndexSearcher searcher, float[] query, int top, int candidates, Optional<Query> filter) throws IOException {
         ScoreDoc[] found = searcher.search(
                         new KnnFloatVectorQuery(ItemDocument.VECTOR, query, candidates, filter.orElse(null)),
                         candidates)
