@@ -7,9 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.Item;
 import org.cl2cm.data.Manifest;
+import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.VectorItem;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -69,8 +71,10 @@ final class GalleryOptions {
 
     /// What the collection keeps of an item.
     ///
-    /// @param root the collection's media root; media elsewhere is kept with its absolute path
-    static VectorItem stored(Manifest manifest, Item item, float[] vector, Optional<String> root) {
+    /// @param info of the collection: media outside its media root is kept with its absolute path;
+    ///     what the item's `meta` says of the declared fields is kept too
+    static VectorItem stored(Manifest manifest, Item item, float[] vector, CollectionInfo info) {
+        Optional<String> root = info.mediaRoot();
         Map<String, String> fields = new LinkedHashMap<>();
         manifest.media(item).ifPresent(media -> {
             boolean below = root.isPresent() && media.normalize().startsWith(root.get());
@@ -83,7 +87,19 @@ final class GalleryOptions {
             captions.forEach(caption -> lines.add(caption.replaceAll("\\R", " ")));
             fields.put(VectorItem.CAPTION + language, String.join("\n", lines));
         });
+        for (String field : info.fields().keySet()) {
+            Object value = item.meta().get(field);
+            if (value instanceof List<?> several) {
+                fields.put(field, several.stream().map(GalleryOptions::line).collect(Collectors.joining("\n")));
+            } else if (value != null) {
+                fields.put(field, line(value));
+            }
+        }
         return new VectorItem(item.id(), vector, fields);
+    }
+
+    private static String line(@Nullable Object value) {
+        return String.valueOf(value).replaceAll("\\R", " ");
     }
 
     static String root(Manifest manifest) {

@@ -19,10 +19,15 @@ import org.cl2cm.data.Manifest;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.CollectionStats;
 import org.cl2cm.search.Collections;
+import org.cl2cm.search.Duplicates;
+import org.cl2cm.search.FieldType;
+import org.cl2cm.search.Hit;
 import org.cl2cm.search.ItemStatus;
 import org.cl2cm.search.ItemStatus.Outcome;
 import org.cl2cm.search.VectorEngine;
 import org.cl2cm.search.VectorItem;
+import org.cl2cm.search.sheet.ContactSheet;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +40,8 @@ import picocli.CommandLine.Spec;
 final class IndexCommand implements Runnable {
     private static final int BATCH = 500;
     private static final int BATCHES_A_COMMIT = 20;
+    private static final int SHEET_ROWS = 20;
+    private static final int SHEET_TILES = 8;
     private static final String REFUSED = "refused.jsonl";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -43,7 +50,7 @@ final class IndexCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which one: create, add, delete, stats or list?");
+        throw new ParameterException(spec.commandLine(), "which one: create, add, delete, duplicates, stats or list?");
     }
 
     @Command(
@@ -60,11 +67,18 @@ final class IndexCommand implements Runnable {
     int create(
             @Parameters(paramLabel = "NAME", description = "name of the collection") String name,
             @Mixin GalleryOptions gallery,
+            @Option(
+                            names = "--field",
+                            paramLabel = "NAME:TYPE",
+                            description = "a key of the items' meta that filters can ask for, and its type: keyword,"
+                                    + " number, date or text; may be given often")
+                    List<String> fields,
             @Mixin CollectionsOption collections)
             throws IOException {
         Collections all = collections.open();
         Manifest manifest = gallery.manifest();
         List<Item> items = gallery.items(manifest);
+        Map<String, FieldType> declared = declared(fields == null ? List.of() : fields);
         try (GalleryVectors vectors = gallery.vectors()) {
             if (items.stream().noneMatch(item -> vectors.has(item.id()))) {
                 throw DataException.in(
@@ -81,11 +95,29 @@ final class IndexCommand implements Runnable {
                     CollectionInfo.LUCENE,
                     Instant.now(),
                     vectors.folder(),
-                    Optional.of(GalleryOptions.root(manifest)));
+                    Optional.of(GalleryOptions.root(manifest)),
+                    declared);
             try (VectorEngine engine = all.create(info)) {
                 return add(engine, all.folder(name), manifest, items, vectors);
             }
         }
+    }
+
+    private static Map<String, FieldType> declared(List<String> fields) throws DataException {
+        Map<String, FieldType> declared = new LinkedHashMap<>();
+        for (String field : fields) {
+            int colon = field.lastIndexOf(':');
+            try {
+                declared.put(
+                        field.substring(0, Math.max(0, colon)),
+                        FieldType.valueOf(field.substring(colon + 1).toUpperCase(Locale.ROOT)));
+            } catch (IllegalArgumentException e) {
+                throw new DataException(
+                        "--field " + field + ": write NAME:TYPE with one of the types keyword, number, date and text",
+                        e);
+            }
+        }
+        return declared;
     }
 
     @Command(
@@ -150,8 +182,7 @@ final class IndexCommand implements Runnable {
         List<float[]> rows = vectors.of(with.stream().map(Item::id).toList());
         List<VectorItem> stored = new ArrayList<>();
         for (int i = 0; i < with.size(); i++) {
-            stored.add(GalleryOptions.stored(
-                    manifest, with.get(i), rows.get(i), engine.info().mediaRoot()));
+            stored.add(GalleryOptions.stored(manifest, with.get(i), rows.get(i), engine.info()));
         }
         engine.upsert(stored).stream().filter(ItemStatus::isRefused).forEach(refused::add);
         return refused;
@@ -201,6 +232,76 @@ final class IndexCommand implements Runnable {
         return missing.isEmpty() ? ExitCode.DONE : gone == 0 ? ExitCode.FAILED : ExitCode.PARTLY_DONE;
     }
 
+    @Command(
+            name = "duplicates",
+            description = {
+                "Find groups of items that are nearly the same.",
+                "",
+                "  index duplicates photos --threshold 0.97 --sheet duplicates.png",
+                "",
+                "Two items belong together when the cosine of their vectors reaches the threshold, and so does whoever"
+                        + " belongs to either. One group a line, large ones first.",
+            },
+            mixinStandardHelpOptions = true)
+    int duplicates(
+            @Parameters(paramLabel = "NAME", description = "name of the collection") String name,
+            @Option(
+                            names = "--threshold",
+                            defaultValue = "0.98",
+                            description = "cosine of two that are the same (default: ${DEFAULT-VALUE})")
+                    double threshold,
+            @Option(names = "--format", defaultValue = "table", description = "${COMPLETION-CANDIDATES}") Format format,
+            @Option(names = "--sheet", paramLabel = "PNG", description = "draw the first groups as a contact sheet")
+                    @Nullable Path sheet,
+            @Mixin CollectionsOption collections)
+            throws IOException {
+        try (VectorEngine engine = collections.open().read(name);
+                ProgressLine progress = new ProgressLine("duplicates", "items")) {
+            List<List<String>> groups = Duplicates.groups(engine, threshold, progress);
+            PrintWriter out = spec.commandLine().getOut();
+            if (format == Format.JSON) {
+                out.println(JSON.writeValueAsString(Map.of("threshold", threshold, "groups", groups)));
+            } else {
+                groups.forEach(group -> out.println(String.join("  ", group)));
+            }
+            spec.commandLine()
+                    .getErr()
+                    .println(groups.size() + " groups, "
+                            + groups.stream().mapToInt(List::size).sum() + " items");
+            if (sheet != null && !groups.isEmpty()) {
+                new ContactSheet(groupRows(engine, groups)).write(sheet);
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private static List<ContactSheet.Row> groupRows(VectorEngine engine, List<List<String>> groups) throws IOException {
+        List<ContactSheet.Row> rows = new ArrayList<>();
+        for (List<String> group : groups.subList(0, Math.min(groups.size(), SHEET_ROWS))) {
+            List<ContactSheet.Tile> tiles = new ArrayList<>();
+            float[] first = engine.get(group.getFirst()).orElseThrow().vector();
+            for (String id : group.subList(0, Math.min(group.size(), SHEET_TILES))) {
+                VectorItem item = engine.get(id).orElseThrow();
+                Hit hit = new Hit(id, cosine(first, item.vector()), item.fields());
+                tiles.add(new ContactSheet.Tile(
+                        id,
+                        SearchOutput.media(engine.info(), hit).map(Path::of),
+                        hit.score(),
+                        SearchOutput.caption(hit)));
+            }
+            rows.add(new ContactSheet.Row(group.size() + " like " + group.getFirst(), tiles));
+        }
+        return rows;
+    }
+
+    private static float cosine(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (double) a[i] * b[i];
+        }
+        return (float) sum;
+    }
+
     @Command(name = "stats", description = "Say what a collection holds.", mixinStandardHelpOptions = true)
     int stats(
             @Parameters(paramLabel = "NAME", description = "name of the collection") String name,
@@ -230,6 +331,11 @@ final class IndexCommand implements Runnable {
         info.modelFolder().ifPresent(folder -> lines.put("modelFolder", folder));
         info.encoder().ifPresent(encoder -> lines.put("encoder", encoder));
         info.mediaRoot().ifPresent(root -> lines.put("mediaRoot", root));
+        if (!info.fields().isEmpty()) {
+            Map<String, String> fields = new LinkedHashMap<>();
+            info.fields().forEach((field, type) -> fields.put(field, type.name().toLowerCase(Locale.ROOT)));
+            lines.put("fields", fields);
+        }
         lines.put("engine", info.engine());
         lines.put("created", info.created().toString());
         lines.put("segments", stats.segments());

@@ -6,13 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.FeatureStore;
 import org.cl2cm.model.RetrievalModel;
 import org.cl2cm.search.CollectionInfo;
+import org.cl2cm.search.Filter;
 import org.cl2cm.search.Hit;
 import org.cl2cm.search.VectorEngine;
-import org.cl2cm.search.VectorItem;
+import org.cl2cm.search.VectorMix;
 import org.cl2cm.search.VectorQuery;
 import org.cl2cm.search.sheet.ContactSheet;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +35,16 @@ import picocli.CommandLine.Spec;
             "  search photos \"ein Hund springt ins Wasser\" --top 10 --sheet out.png",
             "  search photos --image beach.jpg",
             "  search photos --like 1000268201_693b08cb0e",
+            "  search photos --together dog --image beach.jpg --without \"people^0.3\"",
             "",
-            "Every argument after the collection is one query: put quotes around it.",
+            "Every argument after the collection is one query: put quotes around it. With --together all of them are one.",
         },
         mixinStandardHelpOptions = true)
 final class SearchCommand implements Callable<Integer> {
+    /// How much words that are not wanted count: as much as wanted ones, and little of the query is
+    /// left.
+    private static final double AWAY = 0.5;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -60,6 +68,17 @@ final class SearchCommand implements Callable<Integer> {
     private List<String> like = List.of();
 
     @Option(
+            names = "--together",
+            description = "one query out of all words, pictures and items; \"beach^0.5\" counts half")
+    private boolean together;
+
+    @Option(
+            names = "--without",
+            paramLabel = "WORDS",
+            description = "with --together: away from these words, by half unless \"snow^1\" says how much; often")
+    private List<String> without = List.of();
+
+    @Option(
             names = "--vectors",
             paramLabel = "STORE",
             description = "search with ready vectors, .npy + ids; every row, or those that --ids names")
@@ -76,6 +95,20 @@ final class SearchCommand implements Callable<Integer> {
 
     @Option(names = "--model", paramLabel = "FOLDER", description = "the model (default: the one it was made with)")
     private @Nullable Path model;
+
+    @Option(
+            names = "--filter",
+            paramLabel = "FILTER",
+            description =
+                    "only items that match, e.g. \"lang=de AND year>=2020\"; the fields are those that \"index create"
+                            + " --field\" declared")
+    private @Nullable String filter;
+
+    @Option(
+            names = "--hybrid",
+            description =
+                    "also look for the query's words in the captions (BM25), and fuse both lists by reciprocal rank")
+    private boolean hybrid;
 
     @Option(names = "--top", defaultValue = "10", description = "results of a query (default: ${DEFAULT-VALUE})")
     private int top;
@@ -101,10 +134,23 @@ final class SearchCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "what to search for? Give words in quotes, --image, --like or --vectors");
         }
+        if (!without.isEmpty() && !together) {
+            throw new ParameterException(spec.commandLine(), "--without needs --together");
+        }
+        if (together && vectors != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--together takes words, --image and --like, not --vectors");
+        }
+        if (hybrid && texts.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--hybrid needs words to look for in the captions");
+        }
         try (VectorEngine engine = collections.open().read(name)) {
+            // Before anything is encoded: a filter with a mistake is said in a moment.
+            Optional<Filter> among = Optional.ofNullable(filter)
+                    .map(text -> Filter.parse(text, engine.info().fields()));
             List<SearchOutput.Result> results = new ArrayList<>();
             for (Named named : queries(engine)) {
-                results.add(new SearchOutput.Result(named.shown, engine.search(named.query)));
+                results.add(new SearchOutput.Result(named.shown, engine.search(named.query.among(among))));
             }
             new SearchOutput(engine.info()).print(spec.commandLine().getOut(), results, format);
             if (sheet != null) {
@@ -115,14 +161,15 @@ final class SearchCommand implements Callable<Integer> {
     }
 
     private List<Named> queries(VectorEngine engine) throws IOException {
+        if (together) {
+            return List.of(mixed(engine));
+        }
         List<Named> queries = new ArrayList<>();
         if (!texts.isEmpty() || !images.isEmpty()) {
             addEncoded(engine.info(), queries);
         }
         for (String id : like) {
-            VectorItem item = engine.get(id)
-                    .orElseThrow(() -> new DataException("collection \"" + name + "\" has no item \"" + id + "\""));
-            queries.add(new Named(id, new VectorQuery(engine.info().model(), item.vector(), top)));
+            queries.add(new Named(id, new VectorQuery(engine.info().model(), item(engine, id), top)));
         }
         if (vectors != null) {
             String made = model != null
@@ -137,7 +184,64 @@ final class SearchCommand implements Callable<Integer> {
         return queries;
     }
 
-    private void addEncoded(CollectionInfo info, List<Named> queries) throws IOException {
+    private float[] item(VectorEngine engine, String id) throws IOException {
+        return engine.get(id)
+                .orElseThrow(() -> new DataException("collection \"" + name + "\" has no item \"" + id + "\""))
+                .vector();
+    }
+
+    /// A part of a query with its weight, `words^0.5` in the command line.
+    private record Weighted(String what, double weight) {
+        private static final Pattern WEIGHT = Pattern.compile("(.+)\\^(\\d+(?:\\.\\d*)?|\\.\\d+)", Pattern.DOTALL);
+
+        static Weighted of(String argument, double usual) {
+            Matcher matcher = WEIGHT.matcher(argument);
+            return matcher.matches()
+                    ? new Weighted(matcher.group(1), Double.parseDouble(matcher.group(2)))
+                    : new Weighted(argument, usual);
+        }
+    }
+
+    private Named mixed(VectorEngine engine) throws IOException {
+        List<VectorMix.Part> parts = new ArrayList<>();
+        List<String> words = new ArrayList<>();
+        for (String id : like) {
+            Weighted part = Weighted.of(id, 1);
+            parts.add(new VectorMix.Part(item(engine, part.what), part.weight));
+        }
+        if (!texts.isEmpty() || !images.isEmpty() || !without.isEmpty()) {
+            try (QueryEncoder encoder = encoder(engine.info())) {
+                for (String text : texts) {
+                    Weighted part = Weighted.of(text, 1);
+                    parts.add(new VectorMix.Part(encoded(encoder, part.what), part.weight));
+                    words.add(part.what);
+                }
+                for (Path image : images) {
+                    Weighted part = Weighted.of(image.toString(), 1);
+                    parts.add(new VectorMix.Part(encoder.image(Path.of(part.what)), part.weight));
+                }
+                for (String text : without) {
+                    Weighted part = Weighted.of(text, AWAY);
+                    parts.add(new VectorMix.Part(encoded(encoder, part.what), -part.weight));
+                }
+            }
+        }
+        List<String> shown = new ArrayList<>(texts);
+        images.forEach(image -> shown.add(image.toString()));
+        shown.addAll(like);
+        String title = String.join(" + ", shown) + (without.isEmpty() ? "" : " - " + String.join(" - ", without));
+        VectorQuery query = new VectorQuery(engine.info().model(), VectorMix.of(parts), top);
+        return new Named(title, hybrid ? query.withWords(String.join(" ", words)) : query);
+    }
+
+    private static float[] encoded(QueryEncoder encoder, String text) throws DataException {
+        if (text.isBlank()) {
+            throw new DataException("a query is empty");
+        }
+        return encoder.text(text);
+    }
+
+    private QueryEncoder encoder(CollectionInfo info) throws IOException {
         Path folder = model != null
                 ? model
                 : info.modelFolder()
@@ -147,12 +251,14 @@ final class SearchCommand implements Callable<Integer> {
                                 + "--vectors or --like"));
         // Before the encoder is loaded: a wrong model is said in a moment.
         info.checkModel(RetrievalModel.describe(folder).fingerprint());
-        try (QueryEncoder encoder = QueryEncoder.of(folder, encoders)) {
+        return QueryEncoder.of(folder, encoders);
+    }
+
+    private void addEncoded(CollectionInfo info, List<Named> queries) throws IOException {
+        try (QueryEncoder encoder = encoder(info)) {
             for (String text : texts) {
-                if (text.isBlank()) {
-                    throw new DataException("a query is empty");
-                }
-                queries.add(new Named(text, new VectorQuery(encoder.fingerprint(), encoder.text(text), top)));
+                VectorQuery query = new VectorQuery(encoder.fingerprint(), encoded(encoder, text), top);
+                queries.add(new Named(text, hybrid ? query.withWords(text) : query));
             }
             for (Path image : images) {
                 queries.add(

@@ -71,7 +71,7 @@ record SearchOutput(CollectionInfo info) {
             out.printf("%3d  %7.4f  %s  %s%n", i + 1, hit.score(), id, media);
         }
         if (result.hits.isEmpty()) {
-            out.println("no results: the collection is empty");
+            out.println("no results: no item matches, or the collection is empty");
         }
     }
 

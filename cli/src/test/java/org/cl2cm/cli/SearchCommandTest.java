@@ -46,7 +46,13 @@ class SearchCommandTest {
                     Optional.of(split),
                     Map.of("en", List.of("a dog " + i, "second"), "ar", List.of("كلب")),
                     Map.of(),
-                    Map.of()));
+                    Map.of(
+                            "year",
+                            2015 + i,
+                            "tags",
+                            List.of("t" + i % 2, "all"),
+                            "taken",
+                            "2024-0" + (i + 1 > 9 ? 9 : i + 1))));
             if (i < 9) {
                 ids.add("图" + i);
                 vectors.add(new float[] {(float) Math.cos(i * Math.PI / 10), (float) Math.sin(i * Math.PI / 10)});
@@ -86,6 +92,56 @@ class SearchCommandTest {
         assertThat(table).contains("  1   1.0000  图4  " + at("images/4.png"));
     }
 
+    @Test
+    void filtersByDeclaredFields() throws IOException {
+        Said created = run(
+                "index",
+                "create",
+                "photos",
+                "--manifest",
+                at("m.jsonl"),
+                "--vectors",
+                at("v.npy"),
+                "--field",
+                "year:number",
+                "--field",
+                "tags:keyword",
+                "--field",
+                "taken:date",
+                "--field",
+                "split:keyword");
+        assertThat(created.exit).as(created.err).isEqualTo(ExitCode.PARTLY_DONE);
+        assertThat(JSON.readTree(run("index", "stats", "photos", "--format", "json").out)
+                        .get("fields")
+                        .get("taken")
+                        .asText())
+                .isEqualTo("date");
+        String[] query = {"search", "photos", "--vectors", at("v.npy"), "--ids", "图4", "--format", "jsonl"};
+        assertThat(ids(run(with(query, "--filter", "tags=t0 AND year>=2019"))))
+                .containsExactlyInAnyOrder("图4", "图6", "图8");
+        assertThat(ids(run(with(query, "--filter", "taken<=2024-02 or split=test and taken=2024-07"))))
+                .containsExactlyInAnyOrder("图0", "图1", "图6");
+        assertThat(run(with(query, "--filter", "year>3000")).out).isEmpty();
+
+        assertThat(run(with(query, "--hybrid")).err).contains("--hybrid needs words");
+
+        Said mistake = run(with(query, "--filter", "year>=2019 AND colour=red"));
+        assertThat(mistake.exit).isEqualTo(ExitCode.FAILED);
+        assertThat(mistake.err).contains("letter 16", "no field \"colour\"", "tags");
+        assertThat(run("index", "create", "x", "--manifest", at("m.jsonl"), "--vectors", at("v.npy"), "--field", "year")
+                        .err)
+                .contains("--field year", "NAME:TYPE");
+    }
+
+    private static List<String> ids(Said said) throws IOException {
+        assertThat(said.exit).as(said.err).isEqualTo(ExitCode.DONE);
+        List<String> ids = new ArrayList<>();
+        for (String line : said.out.lines().toList()) {
+            ids.add(JSON.readTree(line).get("id").asText());
+        }
+        return ids;
+    }
+
     private static org.assertj.core.data.Offset<Double> offset() {
         return org.assertj.core.data.Offset.offset(1e-6);
     }
@@ -98,6 +154,36 @@ class SearchCommandTest {
         Said missing = run("search", "photos", "--like", "图9");
         assertThat(missing.exit).isEqualTo(ExitCode.FAILED);
         assertThat(missing.err).contains("图9");
+    }
+
+    /// Items lie on a half circle, so a mixture of two of them points between them.
+    @Test
+    void severalThingsTogetherAreOneQuery() throws IOException {
+        create("photos");
+        String[] both = {"search", "photos", "--together", "--top", "1", "--format", "jsonl", "--like"};
+        assertThat(ids(run(with(both, "图2", "--like", "图6")))).containsExactly("图4");
+        assertThat(ids(run(with(both, "图2^3", "--like", "图6")))).containsExactly("图3");
+        assertThat(JSON.readTree(run(with(both, "图2^3", "--like", "图6")).out)
+                        .get("query")
+                        .asText())
+                .isEqualTo("图2^3 + 图6");
+        assertThat(run(with(both, "图2", "--vectors", at("v.npy"))).exit).isEqualTo(ExitCode.USAGE);
+        assertThat(run("search", "photos", "--like", "图2", "--without", "snow").err)
+                .contains("--together");
+    }
+
+    @Test
+    void findsWhatIsNearlyTheSame() throws IOException {
+        create("photos");
+        // Neighbours are 18 degrees apart, cosine 0.951.
+        String[] find = {"index", "duplicates", "photos", "--threshold"};
+        assertThat(run(with(find, "0.96")).out).isEmpty();
+        Path png = folder.resolve("groups.png");
+        Said all = run(with(find, "0.95", "--format", "json", "--sheet", png.toString()));
+        assertThat(all.exit).as(all.err).isEqualTo(ExitCode.DONE);
+        assertThat(JSON.readTree(all.out).get("groups").get(0)).hasSize(9);
+        assertThat(ImageIO.read(png.toFile()).getHeight()).isGreaterThan(200);
+        assertThat(run(with(find, "2")).exit).isEqualTo(ExitCode.FAILED);
     }
 
     @Test

@@ -1,6 +1,8 @@
 package org.cl2cm.search;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -14,6 +16,7 @@ import java.util.regex.Pattern;
 /// @param engine `lucene`
 /// @param modelFolder where that model lay, so that text queries need not name it
 /// @param mediaRoot the folder that media paths are relative to
+/// @param fields the declared fields, which filters can ask for
 public record CollectionInfo(
         String name,
         int dimension,
@@ -22,13 +25,16 @@ public record CollectionInfo(
         String engine,
         Instant created,
         Optional<String> modelFolder,
-        Optional<String> mediaRoot) {
+        Optional<String> mediaRoot,
+        Map<String, FieldType> fields) {
     /// The engine inside this process.
     public static final String LUCENE = "lucene";
 
     /// Floats in the longest vector.
     public static final int MAX_DIMENSION = 4096;
 
+    private static final int MOST_FIELDS = 200;
+    private static final Pattern FIELD = Pattern.compile("[\\p{L}_][\\p{L}\\p{M}\\p{N}._-]{0,63}");
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}._-]{0,63}");
 
     public CollectionInfo {
@@ -39,6 +45,11 @@ public record CollectionInfo(
         if (model.isBlank()) {
             throw new IllegalArgumentException("a collection needs the fingerprint of its model");
         }
+        fields = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        if (fields.size() > MOST_FIELDS) {
+            throw new IllegalArgumentException(fields.size() + " fields; at most " + MOST_FIELDS + " can be declared");
+        }
+        fields.keySet().forEach(CollectionInfo::checkField);
         if (!engine.equals(LUCENE)) {
             throw new IllegalArgumentException("unknown engine \"" + engine + "\"; known: " + LUCENE);
         }
@@ -47,7 +58,29 @@ public record CollectionInfo(
     /// A collection of the embedded engine, created now.
     public static CollectionInfo of(String name, int dimension, String model) {
         return new CollectionInfo(
-                name, dimension, model, Optional.empty(), LUCENE, Instant.now(), Optional.empty(), Optional.empty());
+                name,
+                dimension,
+                model,
+                Optional.empty(),
+                LUCENE,
+                Instant.now(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of());
+    }
+
+    /// The same with declared fields.
+    public CollectionInfo withFields(Map<String, FieldType> declared) {
+        return new CollectionInfo(name, dimension, model, encoder, engine, created, modelFolder, mediaRoot, declared);
+    }
+
+    private static void checkField(String field) {
+        if (!FIELD.matcher(field).matches() || field.equals(VectorItem.MEDIA) || field.startsWith(VectorItem.CAPTION)) {
+            throw new IllegalArgumentException("\"" + field
+                    + "\" is no name for a declared field: use at most 64 letters,"
+                    + " digits, \".\", \"_\" and \"-\", beginning with a letter; \"" + VectorItem.MEDIA + "\" and \""
+                    + VectorItem.CAPTION + "...\" are taken");
+        }
     }
 
     /// @throws IllegalArgumentException when `name` is none that a collection may have; such a name

@@ -30,7 +30,8 @@ public interface VectorEngine extends AutoCloseable {
     ///     given
     List<ItemStatus> delete(List<String> ids) throws IOException;
 
-    /// The items closest to a vector, best first, ties by id.
+    /// The items closest to a vector, best first, ties by id; with words, fused with those whose
+    /// captions hold them.
     ///
     /// @throws IllegalArgumentException when the query was encoded by another model (names both
     ///     fingerprints), or its vector has the wrong dimension, a NaN or only zeros
@@ -38,6 +39,16 @@ public interface VectorEngine extends AutoCloseable {
 
     /// The item of `id` with its vector of length 1.
     Optional<VectorItem> get(String id) throws IOException;
+
+    /// Gives every item that a search would see, in no order, with its vector of length 1. What is
+    /// written meanwhile does not change it.
+    void forEach(ItemVisitor visitor) throws IOException;
+
+    /// Takes one item after another.
+    @FunctionalInterface
+    interface ItemVisitor {
+        void visit(VectorItem item) throws IOException;
+    }
 
     CollectionStats stats() throws IOException;
 

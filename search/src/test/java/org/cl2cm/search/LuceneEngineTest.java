@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.cl2cm.data.DataException;
@@ -22,8 +23,8 @@ class LuceneEngineTest extends VectorEngineContract {
     Path folder = Path.of("");
 
     @Override
-    protected VectorEngine create(String name, int dimension) throws IOException {
-        return Collections.in(folder).create(CollectionInfo.of(name, dimension, MODEL));
+    protected VectorEngine create(CollectionInfo info) throws IOException {
+        return Collections.in(folder).create(info);
     }
 
     @Override
@@ -74,6 +75,43 @@ class LuceneEngineTest extends VectorEngineContract {
             double recall = found / (10.0 * queries);
             System.err.println("recall@10 of the graph against brute force: " + recall);
             assertThat(recall).isGreaterThanOrEqualTo(0.95);
+        }
+    }
+
+    /// From nothing left to nearly everything left: as many results as match, and those of brute force.
+    @Test
+    void aFilterCostsNoRecall() throws IOException {
+        Collections collections = Collections.in(folder).with(new EngineSettings(1000, 4));
+        List<VectorItem> items = TestVectors.clustered(21, 12_000, 32, 100);
+        try (VectorEngine engine = collections.create(
+                CollectionInfo.of("filtered-graph", 32, MODEL).withFields(Map.of("number", FieldType.NUMBER)))) {
+            for (int i = 0; i < items.size(); i += 1000) {
+                engine.upsert(items.subList(i, i + 1000));
+            }
+            engine.commit();
+            engine.refresh();
+            Random random = new Random(22);
+            for (int below : new int[] {0, 1, 5, 12, 120, 999, 1001, 3000, 11_000}) {
+                Filter filter = Filter.parse("number<" + below, engine.info().fields());
+                List<VectorItem> matching = items.subList(0, below);
+                int wanted = Math.min(10, below);
+                int found = 0;
+                int queries = 40;
+                for (int i = 0; i < queries; i++) {
+                    // Most queries lie far from what matches.
+                    float[] query = TestVectors.near(
+                            random, items.get(random.nextInt(items.size())).vector(), 0.1);
+                    List<String> ids = TestVectors.ids(
+                            engine.search(new VectorQuery(MODEL, query, 10).among(Optional.of(filter))));
+                    assertThat(ids).as("below " + below).hasSize(wanted);
+                    List<String> truth = TestVectors.bruteForce(matching, query, 10);
+                    found += (int) ids.stream().filter(truth::contains).count();
+                    if (below < 1000) {
+                        assertThat(ids).isEqualTo(truth);
+                    }
+                }
+                assertThat(found).as("below " + below).isGreaterThanOrEqualTo((int) (0.95 * wanted * queries));
+            }
         }
     }
 

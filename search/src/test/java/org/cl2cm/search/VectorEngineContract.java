@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.cl2cm.data.ProgressListener;
 import org.cl2cm.search.ItemStatus.Outcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +27,11 @@ public abstract class VectorEngineContract {
     protected static final String MODEL = "model-a";
 
     /// Creates an empty collection and opens it for writing.
-    protected abstract VectorEngine create(String name, int dimension) throws IOException;
+    protected abstract VectorEngine create(CollectionInfo info) throws IOException;
+
+    protected final VectorEngine create(String name, int dimension) throws IOException {
+        return create(CollectionInfo.of(name, dimension, MODEL));
+    }
 
     protected abstract VectorEngine read(String name) throws IOException;
 
@@ -52,6 +59,255 @@ public abstract class VectorEngineContract {
                 assertThat((double) best.score()).isCloseTo(score, within(1e-5));
             }
         }
+    }
+
+    private static final Map<String, FieldType> FIELDS = Map.of(
+            "lang", FieldType.KEYWORD, "year", FieldType.NUMBER, "taken", FieldType.DATE, "title", FieldType.TEXT);
+
+    private static Map<String, String> randomFields(Random random) {
+        Map<String, String> fields = new HashMap<>(Map.of("other", "x"));
+        String[] languages = {"de", "zh", "pt BR", "de\nzh", "中文"};
+        String[] titles = {"Two dogs", "a dog, a cat", "CATS and dogs", "two", "A Two-Dog night\nsnow"};
+        String[] dates = {"2023", "2024-02", "2024-02-29", "2024-02-29T23:59:59Z", "1969-12-31"};
+        if (random.nextInt(4) > 0) {
+            fields.put("lang", languages[random.nextInt(languages.length)]);
+        }
+        if (random.nextInt(4) > 0) {
+            fields.put("year", random.nextInt(4) == 0 ? "-0.0" : String.valueOf(2018 + random.nextInt(6)));
+        }
+        if (random.nextInt(4) > 0) {
+            fields.put("taken", dates[random.nextInt(dates.length)]);
+        }
+        if (random.nextInt(4) > 0) {
+            fields.put("title", titles[random.nextInt(titles.length)]);
+        }
+        return fields;
+    }
+
+    private static Filter randomFilter(Random random, int depth) {
+        String[] leaves = {
+            "lang=de",
+            "lang='pt BR'",
+            "lang IN (zh, 中文)",
+            "lang!=de",
+            "lang EXISTS",
+            "year=0",
+            "year>=2020",
+            "year<2020",
+            "year IN (2018, 2021)",
+            "year EXISTS",
+            "taken=2024",
+            "taken>2024-02",
+            "taken<=1969",
+            "taken>=2024-02-29",
+            "title~dogs",
+            "title~'dog two'",
+            "title~SNOW",
+            "title EXISTS",
+            "lang=nobody"
+        };
+        Filter leaf = Filter.parse(leaves[random.nextInt(leaves.length)], FIELDS);
+        if (depth == 0) {
+            return leaf;
+        }
+        Filter other = randomFilter(random, depth - 1);
+        return switch (random.nextInt(4)) {
+            case 0 -> new Filter.And(List.of(leaf, other));
+            case 1 -> new Filter.Or(List.of(leaf, other));
+            case 2 -> new Filter.Not(other);
+            default -> leaf;
+        };
+    }
+
+    @Test
+    void aFilteredSearchEqualsBruteForceOverWhatMatches() throws IOException {
+        Random random = new Random(7);
+        List<VectorItem> items = TestVectors.scattered(5, 400, 9).stream()
+                .map(item -> new VectorItem(item.id(), item.vector(), randomFields(random)))
+                .toList();
+        try (VectorEngine engine =
+                create(CollectionInfo.of("filtered", 9, MODEL).withFields(FIELDS))) {
+            engine.upsert(items.subList(0, 150));
+            engine.commit();
+            engine.upsert(items.subList(150, 400));
+            // A deleted item is found by no filter.
+            engine.delete(List.of(items.getLast().id()));
+            engine.refresh();
+            List<VectorItem> left = items.subList(0, 399);
+            int found = 0;
+            for (int i = 0; i < 300; i++) {
+                Filter filter = randomFilter(random, i % 4);
+                float[] query = TestVectors.near(random, new float[9], 1);
+                List<VectorItem> matching = left.stream()
+                        .filter(item -> Matching.matches(filter, item.fields()))
+                        .toList();
+                List<Hit> hits = engine.search(new VectorQuery(MODEL, query, 20).among(Optional.of(filter)));
+                assertThat(TestVectors.ids(hits))
+                        .as(filter.toString())
+                        .isEqualTo(TestVectors.bruteForce(matching, query, 20));
+                found += hits.isEmpty() ? 0 : 1;
+            }
+            assertThat(found).as("most filters match something").isBetween(150, 299);
+        }
+    }
+
+    @Test
+    void aValueThatDoesNotSuitItsFieldRefusesTheItemAlone() throws IOException {
+        try (VectorEngine engine = create(CollectionInfo.of("typed", 2, MODEL).withFields(FIELDS))) {
+            float[] vector = {1, 0};
+            List<ItemStatus> statuses = engine.upsert(List.of(
+                    new VectorItem("a", vector, Map.of("year", "2020")),
+                    new VectorItem("b", vector, Map.of("year", "MMXX")),
+                    new VectorItem("c", vector, Map.of("taken", "soon")),
+                    new VectorItem("d", vector, Map.of("lang", "x".repeat(9_000)))));
+            assertThat(statuses)
+                    .extracting(ItemStatus::outcome)
+                    .containsExactly(Outcome.STORED, Outcome.REFUSED, Outcome.REFUSED, Outcome.REFUSED);
+            assertThat(statuses.get(1).reason()).contains("\"year\"", "\"MMXX\" is no number");
+            assertThat(statuses.get(2).reason()).contains("\"taken\"", "\"soon\" is no date");
+            assertThat(statuses.get(3).reason()).contains("\"lang\"", "9000 bytes");
+        }
+    }
+
+    private static VectorItem captioned(String id, double degrees, String language, String captions) {
+        double radians = Math.toRadians(degrees);
+        return new VectorItem(
+                id,
+                new float[] {(float) Math.cos(radians), (float) Math.sin(radians)},
+                Map.of(VectorItem.CAPTION + language, captions));
+    }
+
+    /// Reciprocal ranks by hand: the vectors say a b c d e, the words say e c (the more of the word,
+    /// the better).
+    @Test
+    void wordsAndVectorsAreFusedByReciprocalRank() throws IOException {
+        List<VectorItem> items = List.of(
+                captioned("a", 1, "en", "one two three four"),
+                captioned("b", 2, "en", "one two three four"),
+                captioned("c", 3, "en", "zebra two three four"),
+                captioned("d", 4, "en", "one two three four"),
+                captioned("e", 5, "en", "zebra zebra three four"));
+        VectorQuery query = new VectorQuery(MODEL, new float[] {1, 0}, 10);
+        try (VectorEngine engine =
+                create(CollectionInfo.of("hybrid", 2, MODEL).withFields(Map.of("caption", FieldType.TEXT)))) {
+            engine.upsert(items);
+            engine.refresh();
+            assertThat(TestVectors.ids(engine.search(query))).containsExactly("a", "b", "c", "d", "e");
+            List<Hit> hits = engine.search(query.withWords("Zebras!"));
+            // c: 1/63 + 1/62, e: 1/65 + 1/61, a: 1/61, b: 1/62, d: 1/64
+            assertThat(TestVectors.ids(hits)).containsExactly("c", "e", "a", "b", "d");
+            assertThat((double) hits.getFirst().score()).isCloseTo(Math.cos(Math.toRadians(3)), within(1e-6));
+            assertThat(TestVectors.ids(engine.search(query.withWords("nobody says this"))))
+                    .as("no caption, no change")
+                    .containsExactly("a", "b", "c", "d", "e");
+            assertThat(TestVectors.ids(engine.search(query.withWords(" ?! ")))).hasSize(5);
+            assertThat(TestVectors.ids(engine.search(new VectorQuery(MODEL, new float[] {1, 0}, 1).withWords("zebra"))))
+                    .containsExactly("c");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "en, a dog runs on the beach, running dogs",
+        "de, ein Hund springt ins Wasser, Hunde",
+        "fr, des chevaux blancs, cheval",
+        "zh, 一只小狗在跑, 小狗",
+        "ja, 犬が海辺を走っている, 海辺",
+        "ar, كلب يقفز في الماء, الكلب",
+        "pt-BR, dois cachorros correndo, cachorro",
+        "xx, an unknown tongue, TONGUE",
+    })
+    void captionsAreSearchedByTheAnalyzerOfTheirLanguage(String language, String caption, String words)
+            throws IOException {
+        try (VectorEngine engine = create("words", 2)) {
+            engine.upsert(List.of(
+                    captioned("near", 1, language, "?"),
+                    captioned("nearer", 0, language, "12345"),
+                    captioned("said", 80, language, "?\n" + caption)));
+            engine.refresh();
+            List<Hit> hits = engine.search(new VectorQuery(MODEL, new float[] {1, 0}, 10).withWords(words));
+            assertThat(hits.getFirst().id()).isEqualTo("said");
+        }
+    }
+
+    @Test
+    void aFilterHoldsForWordsToo() throws IOException {
+        try (VectorEngine engine =
+                create(CollectionInfo.of("both", 2, MODEL).withFields(Map.of("lang", FieldType.KEYWORD)))) {
+            engine.upsert(List.of(
+                    new VectorItem("in", new float[] {1, 0}, Map.of("caption.en", "zebra", "lang", "en")),
+                    new VectorItem("out", new float[] {1, 0}, Map.of("caption.en", "zebra", "lang", "de"))));
+            engine.refresh();
+            Filter filter = Filter.parse("lang=en", engine.info().fields());
+            VectorQuery query = new VectorQuery(MODEL, new float[] {1, 0}, 10)
+                    .among(Optional.of(filter))
+                    .withWords("zebra");
+            assertThat(TestVectors.ids(engine.search(query))).containsExactly("in");
+        }
+    }
+
+    @Test
+    void givesEveryLiveItemOnce() throws IOException {
+        List<VectorItem> items = TestVectors.scattered(3, 57, 4);
+        try (VectorEngine engine = create("each", 4)) {
+            engine.upsert(items.subList(0, 30));
+            engine.commit();
+            engine.upsert(items.subList(20, 57));
+            engine.delete(List.of(items.getFirst().id()));
+            engine.refresh();
+            Map<String, float[]> seen = new HashMap<>();
+            engine.forEach(item ->
+                    assertThat(seen.put(item.id(), item.vector())).as(item.id()).isNull());
+            assertThat(seen.keySet())
+                    .containsExactlyInAnyOrderElementsOf(
+                            items.subList(1, 57).stream().map(VectorItem::id).toList());
+            assertThat(seen.get(items.get(5).id()))
+                    .isEqualTo(engine.get(items.get(5).id()).orElseThrow().vector());
+        }
+    }
+
+    @Test
+    void groupsWhatIsNearlyTheSame() throws IOException {
+        List<VectorItem> items = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            // More than a first look for neighbours returns.
+            items.add(captioned("many" + i, 0.001 * i, "en", ""));
+        }
+        items.addAll(List.of(
+                captioned("a", 30, "en", ""),
+                captioned("b", 31, "en", ""),
+                captioned("c", 32, "en", ""),
+                captioned("alone", 80, "en", ""),
+                captioned("x", 90, "en", ""),
+                captioned("w", 91.3, "en", "")));
+        try (VectorEngine engine = create("duplicates", 2)) {
+            engine.upsert(items);
+            engine.refresh();
+            List<List<String>> groups = Duplicates.groups(engine, Math.cos(Math.toRadians(1.5)), ProgressListener.NONE);
+            assertThat(groups).hasSize(3);
+            assertThat(groups.get(0)).hasSize(40);
+            assertThat(groups.get(1)).as("a and c by way of b").containsExactly("a", "b", "c");
+            assertThat(groups.get(2)).containsExactly("w", "x");
+            assertThat(Duplicates.groups(engine, 1, ProgressListener.NONE))
+                    .as("what float32 cannot tell apart")
+                    .hasSize(1);
+            assertThatThrownBy(() -> Duplicates.groups(engine, 1.1, ProgressListener.NONE))
+                    .hasMessageContaining("1.1");
+        }
+    }
+
+    @Test
+    void declaredFieldsAreRemembered() throws IOException {
+        CollectionInfo info = CollectionInfo.of("declared", 2, MODEL).withFields(FIELDS);
+        try (VectorEngine engine = create(info)) {
+            engine.upsert(List.of(new VectorItem("a", new float[] {1, 0}, Map.of("lang", "de\nzh"))));
+        }
+        try (VectorEngine engine = read("declared")) {
+            assertThat(engine.info().fields()).isEqualTo(FIELDS);
+            assertThat(engine.get("a").orElseThrow().fields()).containsEntry("lang", "de\nzh");
+        }
+        assertThatThrownBy(() -> info.withFields(Map.of("caption.en", FieldType.TEXT)))
+                .hasMessageContaining("caption.en");
     }
 
     @Test

@@ -10,10 +10,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.cl2cm.data.AtomicFile;
 import org.cl2cm.data.DataException;
 import org.cl2cm.search.CollectionInfo;
+import org.cl2cm.search.FieldType;
 
 /// `collection.json`: what the collection is and which generation of its index is live.
 ///
@@ -51,7 +55,8 @@ public record CollectionFile(CollectionInfo info, int generation) {
                     text(file, node, "engine"),
                     Instant.parse(text(file, node, "created")),
                     optional(node, "modelFolder"),
-                    optional(node, "mediaRoot"));
+                    optional(node, "mediaRoot"),
+                    fields(file, node));
             return new CollectionFile(info, number(file, node, "generation"));
         } catch (NoSuchFileException e) {
             throw DataException.in(file, "no such file; is this a collection?", e);
@@ -74,8 +79,30 @@ public record CollectionFile(CollectionInfo info, int generation) {
         node.put("created", info.created().toString());
         info.modelFolder().ifPresent(path -> node.put("modelFolder", path));
         info.mediaRoot().ifPresent(path -> node.put("mediaRoot", path));
+        if (!info.fields().isEmpty()) {
+            ObjectNode fields = node.putObject("fields");
+            info.fields().forEach((field, type) -> fields.put(field, type.name().toLowerCase(Locale.ROOT)));
+        }
         node.put("generation", generation);
         AtomicFile.write(in(folder), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n");
+    }
+
+    private static Map<String, FieldType> fields(Path file, JsonNode node) throws DataException {
+        Map<String, FieldType> fields = new LinkedHashMap<>();
+        for (var entry : node.path("fields").properties()) {
+            try {
+                fields.put(
+                        entry.getKey(),
+                        FieldType.valueOf(entry.getValue().asText().toUpperCase(Locale.ROOT)));
+            } catch (IllegalArgumentException e) {
+                throw DataException.in(
+                        file,
+                        "key \"fields." + entry.getKey() + "\": " + entry.getValue()
+                                + " is no kind of field; use the version that wrote it",
+                        e);
+            }
+        }
+        return fields;
     }
 
     private static String text(Path file, JsonNode node, String key) throws DataException {

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.IndexFormatTooNewException;
 import org.apache.lucene.index.IndexFormatTooOldException;
@@ -22,13 +24,16 @@ import org.apache.lucene.index.KnnVectorValues.DocIndexIterator;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.StoredFields;
+import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.LockObtainFailedException;
+import org.apache.lucene.util.Bits;
 import org.cl2cm.data.DataException;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.CollectionStats;
@@ -108,7 +113,7 @@ public final class LuceneEngine implements VectorEngine {
     private static IndexWriter writer(
             Directory directory, CollectionInfo info, EngineSettings settings, IndexWriterConfig.OpenMode mode)
             throws IOException {
-        IndexWriterConfig config = new IndexWriterConfig()
+        IndexWriterConfig config = new IndexWriterConfig(CaptionWords.BY_FIELD)
                 .setOpenMode(mode)
                 .setCodec(new VectorCodec(settings.exactBelow()))
                 .setRAMBufferSizeMB(WRITE_BUFFER_MEBIBYTES);
@@ -163,7 +168,7 @@ public final class LuceneEngine implements VectorEngine {
         List<ItemStatus> statuses = new ArrayList<>(items.size());
         for (VectorItem item : items) {
             try {
-                var document = ItemDocument.of(item, info.dimension());
+                var document = ItemDocument.of(item, info);
                 writer.updateDocument(ItemDocument.term(item.id()), document);
                 statuses.add(new ItemStatus(item.id(), Outcome.STORED));
             } catch (IllegalArgumentException e) {
@@ -197,9 +202,22 @@ public final class LuceneEngine implements VectorEngine {
         float[] vector = UnitVector.of(query.vector(), info.dimension());
         IndexSearcher searcher = searchers.acquire();
         try {
-            List<Candidate> nearest = method(searcher.getIndexReader()) == CollectionStats.Method.EXACT
-                    ? NearestItems.exact(searcher, vector, query.top())
-                    : NearestItems.approximate(searcher, vector, query.top(), settings.candidates(query.top()));
+            Optional<Query> filter = query.filter().map(FilterQuery::of);
+            int among = filter.isPresent()
+                    ? searcher.count(filter.get())
+                    : searcher.getIndexReader().numDocs();
+            // Fusion looks deeper into both lists than the results that are asked for.
+            int depth =
+                    query.words().isPresent() ? Math.max(query.top(), EngineSettings.FEWEST_CANDIDATES) : query.top();
+            List<Candidate> nearest = method(among) == CollectionStats.Method.EXACT
+                    ? NearestItems.exact(searcher, vector, depth, filter)
+                    : NearestItems.approximate(searcher, vector, depth, settings.candidates(depth), filter);
+            if (query.words().isPresent()) {
+                nearest = HybridSearch.fused(
+                        nearest,
+                        HybridSearch.byWords(searcher, vector, query.words().get(), depth, filter),
+                        query.top());
+            }
             StoredFields stored = searcher.storedFields();
             List<Hit> hits = new ArrayList<>(nearest.size());
             for (Candidate candidate : nearest) {
@@ -212,8 +230,9 @@ public final class LuceneEngine implements VectorEngine {
         }
     }
 
-    private CollectionStats.Method method(IndexReader reader) {
-        return reader.numDocs() < settings.exactBelow() ? CollectionStats.Method.EXACT : CollectionStats.Method.GRAPH;
+    /// @param among how many items are to be searched
+    private CollectionStats.Method method(int among) {
+        return among < settings.exactBelow() ? CollectionStats.Method.EXACT : CollectionStats.Method.GRAPH;
     }
 
     @Override
@@ -227,15 +246,45 @@ public final class LuceneEngine implements VectorEngine {
             int doc = found.scoreDocs[0].doc;
             List<LeafReaderContext> leaves = searcher.getIndexReader().leaves();
             LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(doc, leaves));
-            FloatVectorValues vectors = leaf.reader().getFloatVectorValues(ItemDocument.VECTOR);
-            if (vectors == null) {
-                throw new DataException("collection \"" + info.name() + "\": item \"" + id + "\" has no vector");
-            }
+            FloatVectorValues vectors = vectors(leaf);
             DocIndexIterator each = vectors.iterator();
             each.advance(doc - leaf.docBase);
-            float[] vector = vectors.vectorValue(each.index()).clone();
             return Optional.of(new VectorItem(
-                    id, vector, ItemDocument.fields(searcher.storedFields().document(doc))));
+                    id,
+                    vectors.vectorValue(each.index()).clone(),
+                    ItemDocument.fields(searcher.storedFields().document(doc))));
+        } finally {
+            searchers.release(searcher);
+        }
+    }
+
+    private FloatVectorValues vectors(LeafReaderContext leaf) throws IOException {
+        FloatVectorValues vectors = leaf.reader().getFloatVectorValues(ItemDocument.VECTOR);
+        if (vectors == null) {
+            throw new DataException("collection \"" + info.name() + "\": a part of the index has no vectors");
+        }
+        return vectors;
+    }
+
+    @Override
+    public void forEach(ItemVisitor visitor) throws IOException {
+        IndexSearcher searcher = searchers.acquire();
+        try {
+            StoredFields stored = searcher.storedFields();
+            for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+                FloatVectorValues vectors = vectors(leaf);
+                BinaryDocValues ids = DocValues.getBinary(leaf.reader(), ItemDocument.ID);
+                Bits live = leaf.reader().getLiveDocs();
+                DocIndexIterator each = vectors.iterator();
+                for (int doc = each.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = each.nextDoc()) {
+                    if ((live == null || live.get(doc)) && ids.advanceExact(doc)) {
+                        visitor.visit(new VectorItem(
+                                ids.binaryValue().utf8ToString(),
+                                vectors.vectorValue(each.index()).clone(),
+                                ItemDocument.fields(stored.document(leaf.docBase + doc))));
+                    }
+                }
+            }
         } finally {
             searchers.release(searcher);
         }
@@ -247,7 +296,11 @@ public final class LuceneEngine implements VectorEngine {
         try {
             IndexReader reader = searcher.getIndexReader();
             return new CollectionStats(
-                    reader.numDocs(), reader.numDeletedDocs(), reader.leaves().size(), bytes(), method(reader));
+                    reader.numDocs(),
+                    reader.numDeletedDocs(),
+                    reader.leaves().size(),
+                    bytes(),
+                    method(reader.numDocs()));
         } finally {
             searchers.release(searcher);
         }
