@@ -41,8 +41,7 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class SearchCommand implements Callable<Integer> {
-    /// How much words that are not wanted count: as much as wanted ones, and little of the query is
-    /// left.
+    /// How much words that are not wanted count, where nothing is said: half of what is wanted.
     private static final double AWAY = 0.5;
 
     @Spec

@@ -92,6 +92,7 @@ final class FilterParser {
                             + (fields.isEmpty() ? "; it declares none" : "; it has " + new TreeSet<>(fields.keySet())));
         }
         if (word("EXISTS")) {
+            count(field.at());
             return new Filter.Exists(field.text());
         }
         int operatorAt = skipSpace();
@@ -115,6 +116,7 @@ final class FilterParser {
         }
         expect(")");
         if (type == FieldType.KEYWORD) {
+            count(operatorAt);
             Set<String> keywords = new LinkedHashSet<>();
             values.forEach(value -> keywords.add(value.text()));
             return new Filter.Keyword(field, keywords);
@@ -125,12 +127,10 @@ final class FilterParser {
     }
 
     private Filter compare(String field, FieldType type, String operator, int operatorAt, Token value) {
-        if (++comparisons > MOST_COMPARISONS) {
-            throw error(value.at(), "more than " + MOST_COMPARISONS + " comparisons");
-        }
         if (operator.equals("!=")) {
             return new Filter.Not(compare(field, type, "=", operatorAt, value));
         }
+        count(value.at());
         return switch (type) {
             case KEYWORD -> {
                 allow(field, type, operator, operatorAt, "=, != and IN", "=");
@@ -149,6 +149,13 @@ final class FilterParser {
                 yield date(field, operator, value);
             }
         };
+    }
+
+    /// Each is at most two clauses in Lucene, with what NOT adds.
+    private void count(int position) {
+        if (++comparisons > MOST_COMPARISONS) {
+            throw error(position, "more than " + MOST_COMPARISONS + " comparisons");
+        }
     }
 
     private void allow(String field, FieldType type, String operator, int operatorAt, String known, String... allowed) {

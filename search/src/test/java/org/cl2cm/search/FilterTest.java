@@ -128,6 +128,8 @@ class FilterTest {
     void whatNeverEndsIsRefused() {
         assertThatThrownBy(() -> parse("(".repeat(5_000) + "lang=de")).hasMessageContaining("inside each other");
         assertThatThrownBy(() -> parse("lang=de OR ".repeat(600) + "lang=de")).hasMessageContaining("comparisons");
+        assertThatThrownBy(() -> parse("NOT lang EXISTS OR ".repeat(500) + "lang=de"))
+                .hasMessageContaining("comparisons");
         assertThatThrownBy(() -> parse("lang=" + "x".repeat(20_000))).hasMessageContaining("letters");
     }
 
