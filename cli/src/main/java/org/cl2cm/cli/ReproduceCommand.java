@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.cl2cm.cli.reproduce.LinearRow;
 import org.cl2cm.cli.reproduce.Outcome;
 import org.cl2cm.cli.reproduce.Plan;
@@ -78,7 +79,12 @@ final class ReproduceCommand implements Callable<Integer> {
     @Option(names = "--table-only", description = "write the page from the runs that have ended")
     private boolean tableOnly;
 
-    private record Job(Plan.Row row, long seed, Path folder) {}
+    /// @param teacher the run whose teacher this one takes
+    private record Job(Plan.Row row, long seed, Path folder, Optional<Path> teacher) {
+        String name() {
+            return row.name() + ", seed " + seed;
+        }
+    }
 
     private final Set<Process> children = ConcurrentHashMap.newKeySet();
 
@@ -88,15 +94,17 @@ final class ReproduceCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--jobs and --seeds start at 1");
         }
         Plan plan = Plan.read(file);
-        List<Plan.Row> selected = only.isEmpty()
-                ? plan.rows()
-                : only.stream().distinct().map(plan::row).toList();
+        Set<Plan.Row> wanted = only.stream().map(plan::row).collect(Collectors.toSet());
+        List<Plan.Row> selected = plan.rows().stream()
+                .filter(row -> wanted.isEmpty() || wanted.contains(row))
+                .toList();
         Path features = plan.features().orElse(folder.resolve("features"));
         List<Job> work = jobs(selected, seeds);
         if (!tableOnly) {
             plan.checkQueries();
             for (Job job : work) {
                 checkSettings(plan, features, job);
+                checkTeacher(job, work);
             }
             if (plan.features().isEmpty()) {
                 encode(plan, features);
@@ -111,7 +119,7 @@ final class ReproduceCommand implements Callable<Integer> {
         for (Job job : jobs(plan.rows(), Integer.MAX_VALUE)) {
             if (Outcome.exists(job.folder())) {
                 outcomes.computeIfAbsent(job.row().name(), none -> new ArrayList<>())
-                        .add(Outcome.read(job.folder(), job.seed(), plan.queries()));
+                        .add(Outcome.read(job.folder(), job.teacher(), job.seed(), plan.queries()));
             }
         }
         if (outcomes.isEmpty()) {
@@ -143,10 +151,15 @@ final class ReproduceCommand implements Callable<Integer> {
     private List<Job> jobs(List<Plan.Row> rows, int limit) {
         Path runs = folder.resolve("runs").resolve(name());
         return rows.stream()
-                .flatMap(row -> row.seeds().stream()
-                        .limit(limit)
-                        .map(seed ->
-                                new Job(row, seed, runs.resolve(row.folder()).resolve(Long.toString(seed)))))
+                .flatMap(row -> row.seeds().stream().limit(limit).map(seed -> {
+                    String number = Long.toString(seed);
+                    return new Job(
+                            row,
+                            seed,
+                            runs.resolve(row.folder()).resolve(number),
+                            row.teacherOf()
+                                    .map(of -> runs.resolve(Plan.folder(of)).resolve(number)));
+                }))
                 .toList();
     }
 
@@ -188,16 +201,21 @@ final class ReproduceCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> children.forEach(Process::destroy)));
         try (ProgressLine progress = new ProgressLine("reproduce", "runs");
                 ExecutorService workers = Executors.newFixedThreadPool(jobs)) {
-            List<Future<Boolean>> results = new ArrayList<>();
+            Map<Path, Future<Boolean>> results = new LinkedHashMap<>();
             for (Job job : left) {
-                results.add(workers.submit(() -> run(plan, features, job)));
+                // Jobs start in this order, so that one never waits for one that cannot start.
+                Optional<Future<Boolean>> teacher = job.teacher().map(results::get);
+                results.put(job.folder(), workers.submit(() -> {
+                    boolean ready = teacher.isEmpty() || teacher.get().get();
+                    return ready && run(plan, features, job);
+                }));
             }
-            for (int i = 0; i < left.size(); i++) {
-                Job job = left.get(i);
-                String name = job.row().name() + ", seed " + job.seed();
-                progress.update(i, left.size(), name);
-                if (!results.get(i).get()) {
-                    failed.add(name);
+            int ended = 0;
+            for (Job job : left) {
+                progress.update(ended++, left.size(), job.name());
+                Future<Boolean> result = results.get(job.folder());
+                if (result == null || !result.get()) {
+                    failed.add(job.name());
                 }
             }
             progress.update(left.size(), left.size(), "");
@@ -238,6 +256,19 @@ final class ReproduceCommand implements Callable<Integer> {
         }
     }
 
+    private void checkTeacher(Job job, List<Job> work) throws DataException {
+        if (job.teacher().isPresent()
+                && !Outcome.exists(job.teacher().get())
+                && work.stream()
+                        .noneMatch(other -> other.folder().equals(job.teacher().get()))) {
+            throw DataException.in(
+                    file,
+                    "row \"" + job.row().name() + "\" takes the teachers of the row \""
+                            + job.row().teacherOf().orElseThrow() + "\", which have not been trained: add --row \""
+                            + job.row().teacherOf().orElseThrow() + "\"");
+        }
+    }
+
     /// A misspelt key is better found now than after hours.
     private void checkSettings(Plan plan, Path features, Job job) throws IOException {
         try {
@@ -258,6 +289,7 @@ final class ReproduceCommand implements Callable<Integer> {
         settings.put("train.threads", Math.max(1, Runtime.getRuntime().availableProcessors() / jobs));
         settings.putAll(plan.settings());
         settings.putAll(job.row().settings());
+        job.teacher().ifPresent(run -> settings.put("teacher.from", run));
         settings.put("seed", job.seed());
         return settings.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())

@@ -140,6 +140,36 @@ class ReproduceCommandTest {
     }
 
     @Test
+    void aRowCanTakeTheTeachersOfAnother() throws IOException {
+        Files.writeString(plan, Files.readString(plan).replace("compare:\n  - [base, base+]\n", "") + """
+                  - name: CL2CM
+                    seeds: [1, 2]
+                    settings: {teacher.schedule: two_stage, teacher.epochs: 1, loss.d: 1, train.epochs: 1}
+                  - name: CL2CM, longer
+                    seeds: [2]
+                    like: CL2CM
+                    teacher_of: CL2CM
+                    settings: {train.epochs: 2}
+                """.indent(0));
+        String to = folder.resolve("table").toString();
+        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to, "--row", "CL2CM, longer"))
+                .contains("plan.yaml", "CL2CM, longer", "add --row \"CL2CM\"");
+
+        run(ExitCode.DONE, "reproduce", plan.toString(), "--to", to, "--row", "CL2CM, longer", "--row", "CL2CM");
+
+        assertThat(Path.of(to, "runs/plan/cl2cm-longer/2/log.jsonl"))
+                .content()
+                .contains("\"stage\":\"student\"")
+                .doesNotContain("\"stage\":\"teacher\"");
+        assertThat(Path.of(to, "runs/plan/cl2cm/2/log.jsonl")).content().contains("\"stage\":\"teacher\"");
+        assertThat(Path.of(to, "plan.md")).content().contains("Takes the teachers of CL2CM.");
+
+        Files.writeString(plan, Files.readString(plan).replace("seeds: [2]", "seeds: [3]"));
+        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to))
+                .contains("CL2CM, longer", "teacher_of", "has not all of its seeds");
+    }
+
+    @Test
     void aMisspeltSettingIsFoundBeforeAnythingIsTrained() throws IOException {
         Files.writeString(plan, Files.readString(plan).replace("loss.vs: 0", "loss.vss: 0"));
         String to = folder.resolve("table").toString();

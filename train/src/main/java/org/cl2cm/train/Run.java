@@ -6,9 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +14,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.cl2cm.data.AtomicFile;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.ProgressListener;
-import org.cl2cm.model.nn.Parameters;
 import org.cl2cm.model.nn.TensorFile;
 import org.cl2cm.model.nn.Tensors;
 import org.cl2cm.train.log.JsonLinesLog;
@@ -28,14 +24,11 @@ import org.cl2cm.train.optim.AdamW;
 ///
 /// ```text
 /// config.yaml                     every key
-/// checkpoint/N/                   trainer_state.json, teacher.safetensors, student.safetensors,
-/// optimizer.safetensors best.safetensors                the student of the best epoch
+/// checkpoint/N/                   see Checkpoint
+/// best.safetensors                the student of the best epoch
 /// log.jsonl, events.out.tfevents* losses, scores, times
 /// lock                            held by the process that trains
 /// ```
-///
-/// A checkpoint is written beside its place and renamed, and the one before is removed afterwards; a
-/// kill at any instant leaves a whole one.
 final class Run implements AutoCloseable {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final int LOG_EVERY = 20;
@@ -48,7 +41,7 @@ final class Run implements AutoCloseable {
     private final RunLock lock;
     private final JsonLinesLog log;
     private final TensorBoardLog board;
-    private Optional<Path> resumed = Optional.empty();
+    private Optional<Checkpoint> resumed = Optional.empty();
     private Map<String, Long> resumedSteps = Map.of();
     private long lastCheckpoint = System.nanoTime();
     private long lastLog = System.nanoTime();
@@ -84,7 +77,8 @@ final class Run implements AutoCloseable {
         if (!resume) {
             throw DataException.in(folder, "holds a run already: add --resume auto to go on, or name another folder");
         }
-        String before = Files.readString(file);
+        // Read with the defaults of today, so that a key that came with a later version is no difference.
+        String before = ConfigFile.write(ConfigFile.read(Optional.of(file), List.of()));
         String now = ConfigFile.write(config);
         if (!before.equals(now)) {
             throw DataException.in(
@@ -137,57 +131,60 @@ final class Run implements AutoCloseable {
 
     /// Loads weights of the last checkpoint.
     Optional<TrainerState> resume(Networks networks) throws IOException {
-        List<Long> steps = checkpoints();
-        if (steps.isEmpty()) {
+        Optional<Checkpoint> last = Checkpoint.last(folder);
+        if (last.isEmpty()) {
             return Optional.empty();
         }
-        Path from = folder.resolve("checkpoint").resolve(Long.toString(Collections.max(steps)));
-        TrainerState state = JSON.readValue(from.resolve("trainer_state.json").toFile(), TrainerState.class);
-        load(from.resolve("student.safetensors"), networks.studentParameters());
+        Checkpoint from = last.get();
+        TrainerState state = from.state();
+        from.loadStudent(networks);
         if (networks.teacher().isPresent()) {
-            load(from.resolve("teacher.safetensors"), networks.teacherParameters());
+            from.loadTeacher(networks);
         }
-        resumed = Optional.of(from);
+        resumed = last;
         resumedSteps = state.optimizerSteps();
-        log.resumeAt(position(state));
+        log.resumeAt(state.position());
         messages.accept("resumes: " + state.stage() + ", epoch " + (state.epoch() + 1) + ", step " + state.step());
         return Optional.of(state);
+    }
+
+    /// Gives the networks the teacher of another run, `teacher.from`.
+    void takeTeacher(Networks networks) throws IOException {
+        Path from = Path.of(config.teacher().from());
+        teacherOf(from).loadTeacher(networks);
+        messages.accept("takes the teacher of " + from);
+    }
+
+    /// Sees whether the teacher of `teacher.from` is there, has been trained to the end, and fits; loads nothing.
+    static void checkTeacher(TrainConfig config) throws IOException {
+        Path from = Path.of(config.teacher().from());
+        teacherOf(from);
+        Path file = from.resolve("config.yaml");
+        TrainConfig other = ConfigFile.read(Optional.of(file), List.of());
+        if (!other.text().sameNetwork(config.text())
+                || other.dimension() != config.dimension()
+                || (config.loss().learnTemperature() && !other.loss().learnTemperature())) {
+            throw DataException.in(
+                    file,
+                    "key \"teacher.from\": the teacher of that run is another network: the keys under \"text\","
+                            + " \"dimension\" and \"loss.learn_temperature\" must be the same, dropout excepted");
+        }
+    }
+
+    private static Checkpoint teacherOf(Path run) throws IOException {
+        Checkpoint last = Checkpoint.last(run)
+                .orElseThrow(() -> DataException.in(run, "key \"teacher.from\": no run with a checkpoint is there"));
+        if (!last.hasTeacher() || !last.state().stage().equals(TrainerState.STUDENT)) {
+            throw DataException.in(run, "key \"teacher.from\": that run has no teacher that is trained to the end");
+        }
+        return last;
     }
 
     /// Loads the optimizer's state of the checkpoint that was resumed from.
     void restore(AdamW optimizer) throws IOException {
         if (resumed.isPresent()) {
-            try (TensorFile file = TensorFile.open(resumed.get().resolve("optimizer.safetensors"))) {
-                for (var entry : optimizer.state().entrySet()) {
-                    file.copyTo(entry.getKey(), entry.getValue());
-                }
-            }
-            optimizer.restoreSteps(resumedSteps.getOrDefault("steps", 0L));
+            resumed.get().loadOptimizer(optimizer, resumedSteps.getOrDefault("steps", 0L));
         }
-    }
-
-    private static void load(Path path, Parameters parameters) throws IOException {
-        try (TensorFile file = TensorFile.open(path)) {
-            for (var entry : parameters.all().entrySet()) {
-                file.copyTo(entry.getKey(), entry.getValue());
-            }
-        }
-    }
-
-    private List<Long> checkpoints() throws IOException {
-        List<Long> steps = new ArrayList<>();
-        Path all = folder.resolve("checkpoint");
-        if (Files.isDirectory(all)) {
-            try (var listing = Files.newDirectoryStream(all)) {
-                for (Path path : listing) {
-                    String name = path.getFileName().toString();
-                    if (name.chars().allMatch(Character::isDigit)) {
-                        steps.add(Long.parseLong(name));
-                    }
-                }
-            }
-        }
-        return steps;
     }
 
     void checkpointWhenDue(Networks networks, AdamW optimizer, TrainerState state) throws IOException {
@@ -203,68 +200,7 @@ final class Run implements AutoCloseable {
     void checkpoint(Networks networks, AdamW optimizer, TrainerState state) throws IOException {
         lastCheckpoint = System.nanoTime();
         log.force();
-        List<Long> before = checkpoints();
-        Path all = Files.createDirectories(folder.resolve("checkpoint"));
-        Path beside = all.resolve("part");
-        deleteFolder(beside);
-        try {
-            writeCheckpoint(Files.createDirectories(beside), networks, optimizer, state);
-        } catch (IOException e) {
-            deleteFolder(beside);
-            throw new DataException(
-                    e.getMessage() + "; "
-                            + (before.isEmpty() ? "no checkpoint was written yet" : "the checkpoint before is whole")
-                            + ": make room and go on with --resume auto",
-                    e);
-        }
-        long position = position(state);
-        Path place = all.resolve(Long.toString(position));
-        deleteFolder(place);
-        Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
-        for (long old : before) {
-            if (old != position) {
-                deleteFolder(all.resolve(Long.toString(old)));
-            }
-        }
-    }
-
-    private static void writeCheckpoint(Path to, Networks networks, AdamW optimizer, TrainerState state)
-            throws IOException {
-        TrainerState written = new TrainerState(
-                state.stage(),
-                state.epoch(),
-                state.batch(),
-                state.step(),
-                state.best(),
-                state.bestEpoch(),
-                Map.of("steps", optimizer.steps()),
-                state.config());
-        TensorFile.write(
-                to.resolve("student.safetensors"), networks.studentParameters().all(), Map.of());
-        if (networks.teacher().isPresent()) {
-            TensorFile.write(
-                    to.resolve("teacher.safetensors"),
-                    networks.teacherParameters().all(),
-                    Map.of());
-        }
-        TensorFile.write(to.resolve("optimizer.safetensors"), optimizer.state(), Map.of());
-        AtomicFile.write(to.resolve("trainer_state.json"), out -> out.write(JSON.writeValueAsBytes(written)));
-    }
-
-    /// Grows over the whole run, both stages.
-    private static long position(TrainerState state) {
-        return (state.stage().equals(TrainerState.STUDENT) ? 1_000_000_000L : 0) + state.step();
-    }
-
-    private static void deleteFolder(Path path) throws IOException {
-        if (Files.isDirectory(path)) {
-            try (var listing = Files.newDirectoryStream(path)) {
-                for (Path file : listing) {
-                    Files.delete(file);
-                }
-            }
-            Files.delete(path);
-        }
+        Checkpoint.write(folder, networks, optimizer, state);
     }
 
     void keepBest(Networks networks) throws IOException {
@@ -286,7 +222,7 @@ final class Run implements AutoCloseable {
             return;
         }
         Map<String, Object> record = new LinkedHashMap<>();
-        record.put("position", position(state));
+        record.put("position", state.position());
         record.put("stage", state.stage());
         record.put("step", state.step());
         record.put("loss", Tensors.scalar(loss.total()));
@@ -315,7 +251,7 @@ final class Run implements AutoCloseable {
 
     void logEpoch(TrainerState state, Map<String, Double> scores, StepClock clock) {
         Map<String, Object> record = new LinkedHashMap<>();
-        record.put("position", position(state));
+        record.put("position", state.position());
         record.put("stage", state.stage());
         record.put("epoch", state.epoch());
         record.put("valid", scores);
@@ -327,7 +263,7 @@ final class Run implements AutoCloseable {
 
     private void write(Map<String, Object> record, TrainerState state) {
         try {
-            log.append(position(state), record);
+            log.append(state.position(), record);
             for (Map.Entry<String, Object> entry : record.entrySet()) {
                 if (entry.getValue() instanceof Double value) {
                     board.scalar(state.stage() + "/" + entry.getKey(), state.step(), value);
@@ -372,7 +308,7 @@ final class Run implements AutoCloseable {
         if (!Files.exists(best())) {
             keepBest(networks);
         }
-        load(best(), networks.studentParameters());
+        Checkpoint.load(best(), networks.studentParameters());
     }
 
     @Override

@@ -31,6 +31,10 @@ public record TrainConfig(
             throw new IllegalArgumentException("key \"train.parallel_share\": parallel text teaches the student through"
                     + " \"loss.d_text\" and a teacher of schedule two_stage: set both");
         }
+        if (!teacher.from().isEmpty() && teacher.schedule() != Schedule.TWO_STAGE) {
+            throw new IllegalArgumentException(
+                    "key \"teacher.from\" names a run whose teacher is taken: set teacher.schedule=two_stage");
+        }
         if (teacher.parallelShare() + train.parallelShare() > 0
                 && data.parallel().isEmpty()) {
             throw new IllegalArgumentException("keys \"parallel_share\" are set but \"data.parallel\" is empty");
@@ -121,6 +125,18 @@ public record TrainConfig(
             share("text.word_dropout", wordDropout);
         }
 
+        /// Whether a network of the other settings can take the weights of one of these.
+        boolean sameNetwork(Text other) {
+            return model.equals(other.model)
+                    && maxLength == other.maxLength
+                    && depth == other.depth
+                    && trainable == other.trainable
+                    && width == other.width
+                    && blocks == other.blocks
+                    && heads == other.heads
+                    && pooling == other.pooling;
+        }
+
         TextTower.Config tower(int dimension) {
             return new TextTower.Config(depth, trainable, width, blocks, heads, dropout, pooling, dimension);
         }
@@ -159,7 +175,8 @@ public record TrainConfig(
             Schedule schedule,
             int epochs,
             @JsonProperty("parallel_share") double parallelShare,
-            @JsonProperty("start_student") boolean startStudent) {
+            @JsonProperty("start_student") boolean startStudent,
+            String from) {
         public Teacher {
             share("teacher.parallel_share", parallelShare);
         }

@@ -66,13 +66,17 @@ final class Trainer {
                                 ? TrainerState.TEACHER
                                 : TrainerState.STUDENT));
         if (state.stage().equals(TrainerState.TEACHER)) {
-            AdamW optimizer = optimizer(true, false);
-            run.restore(optimizer);
-            state = trainTeacher(state, optimizer);
+            if (config.teacher().from().isEmpty()) {
+                AdamW optimizer = optimizer(true, false);
+                run.restore(optimizer);
+                trainTeacher(state, optimizer);
+            } else {
+                run.takeTeacher(networks);
+            }
             if (config.teacher().startStudent()) {
                 networks.startStudentFromTeacher();
             }
-            optimizer = optimizer(false, true);
+            AdamW optimizer = optimizer(false, true);
             state = run.start(TrainerState.STUDENT);
             run.checkpoint(networks, optimizer, state);
             freezeTeacher();
@@ -108,7 +112,7 @@ final class Trainer {
 
     // ---- the teacher's stage
 
-    private TrainerState trainTeacher(TrainerState start, AdamW optimizer) throws IOException {
+    private void trainTeacher(TrainerState start, AdamW optimizer) throws IOException {
         CrossLingualNetwork teacher = networks.teacher().orElseThrow();
         TrainerState state = start;
         while (state.epoch() < config.teacher().epochs()) {
@@ -145,7 +149,6 @@ final class Trainer {
                 run.checkpointWhenDue(networks, optimizer, state);
             }
         }
-        return state;
     }
 
     private Objective.Sum teacherLoss(CrossLingualNetwork teacher, List<Triplet> batch, Random random) {

@@ -44,6 +44,15 @@ record TrainerState(
                 config);
     }
 
+    /// Grows over the whole run, both stages.
+    long position() {
+        return (stage.equals(STUDENT) ? 1_000_000_000L : 0) + step;
+    }
+
+    TrainerState withOptimizerSteps(long steps) {
+        return new TrainerState(stage, epoch, batch, step, best, bestEpoch, Map.of("steps", steps), config);
+    }
+
     TrainerState withBest(double score, int at) {
         return new TrainerState(stage, epoch, batch, step, score, at, optimizerSteps, config);
     }

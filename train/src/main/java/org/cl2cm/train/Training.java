@@ -92,6 +92,9 @@ public final class Training {
                 TensorFile weights = TensorFile.open(bertFolder.resolve("model.safetensors"));
                 TextTokenizer tokenizer = TextTokenizer.open(bertFolder)) {
             Run.check(folder, config, resume);
+            if (!config.teacher().from().isEmpty()) {
+                Run.checkTeacher(config);
+            }
             TrainingSet data = TrainingSet.read(manifest, config.data(), id -> store.indexOf(id) >= 0);
             List<Item> valid = manifest.split(config.data().valid()).stream()
                     .filter(item -> store.indexOf(item.id()) >= 0)

@@ -188,6 +188,50 @@ class TrainingTest {
     }
 
     @Test
+    void takesTheTeacherOfAnotherRunAndLearnsTheSameFromIt() throws IOException {
+        String[] settings = {"teacher.schedule=two_stage", "teacher.epochs=3", "loss.d=0.5", "train.epochs=3"};
+        Path own = train("own", false, settings);
+        Path taken = train("taken", false, and(settings, "teacher.from=" + folder.resolve("own")));
+
+        assertThat(taken.resolve("model.safetensors")).hasSameBinaryContentAs(own.resolve("model.safetensors"));
+        assertThat(folder.resolve("taken/log.jsonl")).content().doesNotContain("\"stage\":\"teacher\"");
+
+        train("base", false, "train.epochs=1");
+        assertThatThrownBy(() -> train("x", false, and(settings, "teacher.from=" + folder.resolve("base"))))
+                .hasMessageContaining("teacher.from")
+                .hasMessageContaining("no teacher");
+        assertThatThrownBy(() -> train("x", false, and(settings, "teacher.from=" + folder.resolve("nowhere"))))
+                .hasMessageContaining("nowhere")
+                .hasMessageContaining("teacher.from");
+        assertThatThrownBy(
+                        () -> train("x", false, and(settings, "teacher.from=" + folder.resolve("own"), "dimension=8")))
+                .hasMessageContaining("teacher.from")
+                .hasMessageContaining("dimension");
+        assertThatThrownBy(() -> train("x", false, "teacher.from=" + folder.resolve("own")))
+                .hasMessageContaining("teacher.schedule=two_stage");
+        assertThat(folder.resolve("x")).doesNotExist();
+    }
+
+    private static String[] and(String[] settings, String... more) {
+        return Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
+    void aRunOfAnEarlierVersionGoesOnAlthoughAKeyHasComeSince() throws IOException {
+        train("run", false, "train.epochs=2");
+        Path file = folder.resolve("run/config.yaml");
+        String before = Files.readString(file);
+        Files.writeString(file, before.replaceFirst("(?m)^ {2}from: .*\\R", ""));
+        assertThat(Files.readString(file)).isNotEqualTo(before);
+
+        train("run", true, "train.epochs=2");
+
+        assertThatThrownBy(() -> train("run", true, "train.epochs=3"))
+                .hasMessageContaining("other settings")
+                .hasMessageContaining("epochs: 3");
+    }
+
+    @Test
     void resumesExactlyAfterKill() throws Exception {
         String[] settings = {
             "teacher.schedule=two_stage",

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.cl2cm.data.JsonLines;
 import org.cl2cm.evaluate.Ranks;
 import org.cl2cm.evaluate.RunFile;
@@ -34,22 +36,17 @@ public record Outcome(
     }
 
     /// @param folder of a run that has ended
-    public static Outcome read(Path folder, long seed, List<Plan.Query> queries) throws IOException {
+    /// @param teacher the run whose teacher it took; what that cost is counted here as well
+    public static Outcome read(Path folder, Optional<Path> teacher, long seed, List<Plan.Query> queries)
+            throws IOException {
         JsonNode done = JSON.readTree(folder.resolve("done.json").toFile());
         Map<String, Double> seconds = new LinkedHashMap<>();
         done.path("seconds")
                 .properties()
                 .forEach(entry -> seconds.put(entry.getKey(), entry.getValue().asDouble()));
-        Path log = folder.resolve("log.jsonl");
-        if (Files.exists(log)) {
-            JsonLines.forEach(
-                    log,
-                    (line, node) -> node.path("seconds").properties().forEach(entry -> {
-                        String stage = entry.getKey().equals("valid")
-                                ? "valid"
-                                : node.path("stage").asText();
-                        seconds.merge(stage, entry.getValue().asDouble(), Double::sum);
-                    }));
+        add(folder, seconds, stage -> true);
+        if (teacher.isPresent()) {
+            add(teacher.get(), seconds, stage -> stage.equals("teacher"));
         }
         Map<Plan.Query, Ranks> ranks = new LinkedHashMap<>();
         for (Plan.Query query : queries) {
@@ -64,10 +61,21 @@ public record Outcome(
                 done.path("best_epoch").asInt());
     }
 
-    /// Seconds of what a run with a warm cache costs: teacher, student and validation.
-    public double trainingSeconds() {
-        return seconds.getOrDefault("teacher", 0.0)
-                + seconds.getOrDefault("student", 0.0)
-                + seconds.getOrDefault("valid", 0.0);
+    private static void add(Path folder, Map<String, Double> seconds, Predicate<String> wanted) throws IOException {
+        Path log = folder.resolve("log.jsonl");
+        if (!Files.exists(log)) {
+            return;
+        }
+        JsonLines.forEach(log, (line, node) -> {
+            String stage = node.path("stage").asText();
+            if (wanted.test(stage)) {
+                node.path("seconds")
+                        .properties()
+                        .forEach(entry -> seconds.merge(
+                                entry.getKey().equals("valid") ? "valid" : stage,
+                                entry.getValue().asDouble(),
+                                Double::sum));
+            }
+        });
     }
 }

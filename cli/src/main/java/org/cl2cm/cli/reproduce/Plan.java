@@ -67,14 +67,26 @@ public record Plan(
     /// @param linear whether it is linear CCA, which has no settings, instead of a trained network
     /// @param seeds one run each
     /// @param settings on top of the plan's, those of the row that it is like included
-    public record Row(String name, String about, boolean linear, List<Long> seeds, Map<String, Object> settings) {
+    /// @param teacherOf a row above with the same seeds, whose teachers this one takes instead of training its own
+    public record Row(
+            String name,
+            String about,
+            boolean linear,
+            List<Long> seeds,
+            Map<String, Object> settings,
+            Optional<String> teacherOf) {
         /// Name of its folder.
         public String folder() {
-            return name.toLowerCase(java.util.Locale.ROOT)
-                    .replace("+", "-plus-")
-                    .replaceAll("[^\\p{L}\\p{N}]+", "-")
-                    .replaceAll("^-|-$", "");
+            return Plan.folder(name);
         }
+    }
+
+    /// Name of the folder of a row.
+    public static String folder(String row) {
+        return row.toLowerCase(java.util.Locale.ROOT)
+                .replace("+", "-plus-")
+                .replaceAll("[^\\p{L}\\p{N}]+", "-")
+                .replaceAll("^-|-$", "");
     }
 
     /// Two rows that are compared seed by seed.
@@ -105,6 +117,7 @@ public record Plan(
             boolean linear,
             @Nullable List<Long> seeds,
             @Nullable String like,
+            @Nullable String teacherOf,
             @Nullable Map<String, Object> settings) {}
 
     /// @throws DataException when the file is no plan, naming line or key
@@ -122,21 +135,26 @@ public record Plan(
             String name = required(file, "rows.name", row.name());
             Map<String, Object> settings = new LinkedHashMap<>();
             if (row.like() != null) {
-                settings.putAll(rows.stream()
-                        .filter(before -> before.name().equals(row.like()))
-                        .findFirst()
-                        .orElseThrow(() -> DataException.in(
-                                file,
-                                "row \"" + name + "\", key \"like\": no row \"" + row.like() + "\" stands before it"))
-                        .settings());
+                settings.putAll(above(file, rows, name, "like", row.like()).settings());
             }
             settings.putAll(settings(row.settings()));
+            List<Long> seeds = row.seeds() == null ? List.of(1L) : List.copyOf(row.seeds());
+            if (row.teacherOf() != null
+                    && !above(file, rows, name, "teacher_of", row.teacherOf())
+                            .seeds()
+                            .containsAll(seeds)) {
+                throw DataException.in(
+                        file,
+                        "row \"" + name + "\", key \"teacher_of\": the row \"" + row.teacherOf()
+                                + "\" has not all of its seeds");
+            }
             rows.add(new Row(
                     name,
                     row.about() == null ? "" : row.about().strip(),
                     row.linear(),
-                    row.seeds() == null ? List.of(1L) : List.copyOf(row.seeds()),
-                    settings));
+                    seeds,
+                    settings,
+                    Optional.ofNullable(row.teacherOf())));
         }
         List<Pair> pairs = new ArrayList<>();
         for (List<String> pair : content.compare() == null ? List.<List<String>>of() : content.compare()) {
@@ -160,6 +178,14 @@ public record Plan(
                 pairs);
         plan.check(file);
         return plan;
+    }
+
+    private static Row above(Path file, List<Row> rows, String name, String key, String wanted) throws DataException {
+        return rows.stream()
+                .filter(before -> before.name().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> DataException.in(
+                        file, "row \"" + name + "\", key \"" + key + "\": no row \"" + wanted + "\" stands before it"));
     }
 
     private static List<Query> queries(Path file, List<String> names) throws DataException {

@@ -63,6 +63,9 @@ public final class ResultsPage {
             if (!row.settings().isEmpty()) {
                 page.append(" `").append(settings(row.settings())).append('`');
             }
+            row.teacherOf()
+                    .ifPresent(of ->
+                            page.append(" Takes the teachers of ").append(of).append('.'));
             page.append('\n');
         }
         if (!missing.isEmpty()) {
@@ -192,7 +195,8 @@ public final class ResultsPage {
 
     private String costs() {
         StringBuilder table = new StringBuilder("Seconds of one run, means over seeds; the cache of frozen layers is"
-                        + " computed by the first run and read by the others.\n\n")
+                        + " computed by the first run and read by the others. A row that takes another's teachers shows what"
+                        + " these cost.\n\n")
                 .append("| row | cache, first run | teacher | student | validation | test | epochs | best epoch | peak"
                         + " resident MB |\n")
                 .append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
