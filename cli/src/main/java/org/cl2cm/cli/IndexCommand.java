@@ -19,15 +19,11 @@ import org.cl2cm.data.Manifest;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.CollectionStats;
 import org.cl2cm.search.Collections;
-import org.cl2cm.search.Duplicates;
 import org.cl2cm.search.FieldType;
-import org.cl2cm.search.Hit;
 import org.cl2cm.search.ItemStatus;
 import org.cl2cm.search.ItemStatus.Outcome;
 import org.cl2cm.search.VectorEngine;
 import org.cl2cm.search.VectorItem;
-import org.cl2cm.search.sheet.ContactSheet;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,12 +32,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "index", description = "Create collections and keep them up to date.", mixinStandardHelpOptions = true)
+@Command(
+        name = "index",
+        description = "Create collections and keep them up to date.",
+        mixinStandardHelpOptions = true,
+        subcommands = {IndexSwapCommand.class, IndexDuplicatesCommand.class})
 final class IndexCommand implements Runnable {
     private static final int BATCH = 500;
     private static final int BATCHES_A_COMMIT = 20;
-    private static final int SHEET_ROWS = 20;
-    private static final int SHEET_TILES = 8;
     private static final String REFUSED = "refused.jsonl";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -50,7 +48,7 @@ final class IndexCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which one: create, add, delete, duplicates, stats or list?");
+        throw new ParameterException(spec.commandLine(), "which one? \"index --help\" names them");
     }
 
     @Command(
@@ -103,7 +101,7 @@ final class IndexCommand implements Runnable {
         }
     }
 
-    private static Map<String, FieldType> declared(List<String> fields) throws DataException {
+    static Map<String, FieldType> declared(List<String> fields) throws DataException {
         Map<String, FieldType> declared = new LinkedHashMap<>();
         for (String field : fields) {
             int colon = field.lastIndexOf(':');
@@ -232,84 +230,16 @@ final class IndexCommand implements Runnable {
         return missing.isEmpty() ? ExitCode.DONE : gone == 0 ? ExitCode.FAILED : ExitCode.PARTLY_DONE;
     }
 
-    @Command(
-            name = "duplicates",
-            description = {
-                "Find groups of items that are nearly the same.",
-                "",
-                "  index duplicates photos --threshold 0.97 --sheet duplicates.png",
-                "",
-                "Two items belong together when the cosine of their vectors reaches the threshold, and so does whoever"
-                        + " belongs to either. One group a line, large ones first.",
-            },
-            mixinStandardHelpOptions = true)
-    int duplicates(
-            @Parameters(paramLabel = "NAME", description = "name of the collection") String name,
-            @Option(
-                            names = "--threshold",
-                            defaultValue = "0.98",
-                            description = "cosine of two that are the same (default: ${DEFAULT-VALUE})")
-                    double threshold,
-            @Option(names = "--format", defaultValue = "table", description = "${COMPLETION-CANDIDATES}") Format format,
-            @Option(names = "--sheet", paramLabel = "PNG", description = "draw the first groups as a contact sheet")
-                    @Nullable Path sheet,
-            @Mixin CollectionsOption collections)
-            throws IOException {
-        try (VectorEngine engine = collections.open().read(name);
-                ProgressLine progress = new ProgressLine("duplicates", "items")) {
-            List<List<String>> groups = Duplicates.groups(engine, threshold, progress);
-            PrintWriter out = spec.commandLine().getOut();
-            if (format == Format.JSON) {
-                out.println(JSON.writeValueAsString(Map.of("threshold", threshold, "groups", groups)));
-            } else {
-                groups.forEach(group -> out.println(String.join("  ", group)));
-            }
-            spec.commandLine()
-                    .getErr()
-                    .println(groups.size() + " groups, "
-                            + groups.stream().mapToInt(List::size).sum() + " items");
-            if (sheet != null && !groups.isEmpty()) {
-                new ContactSheet(groupRows(engine, groups)).write(sheet);
-            }
-        }
-        return ExitCode.DONE;
-    }
-
-    private static List<ContactSheet.Row> groupRows(VectorEngine engine, List<List<String>> groups) throws IOException {
-        List<ContactSheet.Row> rows = new ArrayList<>();
-        for (List<String> group : groups.subList(0, Math.min(groups.size(), SHEET_ROWS))) {
-            List<ContactSheet.Tile> tiles = new ArrayList<>();
-            float[] first = engine.get(group.getFirst()).orElseThrow().vector();
-            for (String id : group.subList(0, Math.min(group.size(), SHEET_TILES))) {
-                VectorItem item = engine.get(id).orElseThrow();
-                Hit hit = new Hit(id, cosine(first, item.vector()), item.fields());
-                tiles.add(new ContactSheet.Tile(
-                        id,
-                        SearchOutput.media(engine.info(), hit).map(Path::of),
-                        hit.score(),
-                        SearchOutput.caption(hit)));
-            }
-            rows.add(new ContactSheet.Row(group.size() + " like " + group.getFirst(), tiles));
-        }
-        return rows;
-    }
-
-    private static float cosine(float[] a, float[] b) {
-        double sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += (double) a[i] * b[i];
-        }
-        return (float) sum;
-    }
-
     @Command(name = "stats", description = "Say what a collection holds.", mixinStandardHelpOptions = true)
     int stats(
             @Parameters(paramLabel = "NAME", description = "name of the collection") String name,
             @Option(names = "--format", defaultValue = "table", description = "${COMPLETION-CANDIDATES}") Format format,
             @Mixin CollectionsOption collections)
             throws IOException {
-        try (VectorEngine engine = collections.open().read(name)) {
+        Collections all = collections.open();
+        try (VectorEngine engine = all.read(name)) {
             Map<String, Object> lines = describe(engine.info(), engine.stats());
+            all.previous(name).ifPresent(before -> lines.put("previous", before.model()));
             PrintWriter out = spec.commandLine().getOut();
             if (format == Format.JSON) {
                 out.println(JSON.writeValueAsString(lines));
@@ -338,9 +268,106 @@ final class IndexCommand implements Runnable {
         }
         lines.put("engine", info.engine());
         lines.put("created", info.created().toString());
+        lines.put("generation", stats.generation());
         lines.put("segments", stats.segments());
         lines.put("bytes", stats.bytes());
         return lines;
+    }
+
+    @Command(
+            name = "rollback",
+            description = "Make the generation that was live before the last swap live again; called twice, nothing has"
+                    + " changed.",
+            mixinStandardHelpOptions = true)
+    int rollback(
+            @Parameters(paramLabel = "NAME", description = "name of the collection") String name,
+            @Mixin CollectionsOption collections)
+            throws IOException {
+        Collections all = collections.open();
+        CollectionInfo now = all.rollback(name);
+        spec.commandLine()
+                .getErr()
+                .printf("cl2cm: %s: generation %d is live, model %s%n", name, all.generation(name), now.model());
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            name = "compact",
+            description = "Give back the space of items that are gone, and search fewer segments.",
+            mixinStandardHelpOptions = true)
+    int compact(
+            @Parameters(paramLabel = "NAME", description = "name of the collection") String name,
+            @Option(
+                            names = "--segments",
+                            paramLabel = "N",
+                            defaultValue = "1",
+                            description = "at most so many are left (default: ${DEFAULT-VALUE})")
+                    int segments,
+            @Option(
+                            names = "--drop-previous",
+                            description =
+                                    "remove the generation before the live one as well; there is no rollback then")
+                    boolean dropPrevious,
+            @Mixin CollectionsOption collections)
+            throws IOException {
+        if (segments < 1) {
+            throw new ParameterException(spec.commandLine(), "--segments starts at 1");
+        }
+        Collections all = collections.open();
+        long before = bytes(all, name);
+        all.compact(name, segments, dropPrevious);
+        spec.commandLine().getErr().printf("cl2cm: %s: %,d bytes, before %,d%n", name, bytes(all, name), before);
+        return ExitCode.DONE;
+    }
+
+    private static long bytes(Collections all, String name) throws IOException {
+        try (VectorEngine engine = all.read(name)) {
+            return engine.stats().bytes();
+        }
+    }
+
+    @Command(
+            name = "check",
+            description = "Look through every file and every vector of a collection for damage.",
+            mixinStandardHelpOptions = true)
+    int check(
+            @Parameters(paramLabel = "NAME", description = "name of the collection") String name,
+            @Mixin CollectionsOption collections)
+            throws IOException {
+        List<String> findings;
+        try (ProgressLine progress = new ProgressLine("check", "items")) {
+            findings = collections.open().check(name, progress);
+        }
+        findings.forEach(spec.commandLine().getOut()::println);
+        spec.commandLine()
+                .getErr()
+                .println("cl2cm: " + name + (findings.isEmpty() ? ": whole" : ": " + findings.size() + " findings"));
+        return findings.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    @Command(
+            name = "snapshot",
+            description = "Copy a collection, as it was committed last, while it is searched and written.",
+            mixinStandardHelpOptions = true)
+    int snapshot(
+            @Parameters(index = "0", paramLabel = "NAME", description = "name of the collection") String name,
+            @Parameters(index = "1", paramLabel = "FOLDER", description = "where the copy goes; not there yet")
+                    Path folder,
+            @Mixin CollectionsOption collections)
+            throws IOException {
+        collections.open().snapshot(name, folder);
+        return ExitCode.DONE;
+    }
+
+    @Command(name = "restore", description = "Make a collection of a snapshot.", mixinStandardHelpOptions = true)
+    int restore(
+            @Parameters(index = "0", paramLabel = "FOLDER", description = "what \"index snapshot\" wrote") Path folder,
+            @Parameters(index = "1", paramLabel = "NAME", description = "name of the collection, not there yet")
+                    String name,
+            @Mixin CollectionsOption collections)
+            throws IOException {
+        collections.open().restore(folder, name);
+        return ExitCode.DONE;
     }
 
     @Command(name = "list", description = "Name all collections.", mixinStandardHelpOptions = true)

@@ -69,6 +69,11 @@ public record CollectionInfo(
                 Map.of());
     }
 
+    /// The same under another name.
+    public CollectionInfo withName(String other) {
+        return new CollectionInfo(other, dimension, model, encoder, engine, created, modelFolder, mediaRoot, fields);
+    }
+
     /// The same with declared fields.
     public CollectionInfo withFields(Map<String, FieldType> declared) {
         return new CollectionInfo(name, dimension, model, encoder, engine, created, modelFolder, mediaRoot, declared);

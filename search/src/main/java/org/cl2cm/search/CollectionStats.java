@@ -7,7 +7,8 @@ package org.cl2cm.search;
 /// @param segments parts of the index
 /// @param bytes on the disk
 /// @param method how the next query is answered
-public record CollectionStats(long items, long deleted, int segments, long bytes, Method method) {
+/// @param generation number of the index that this is of, from 1; see [NextGeneration]
+public record CollectionStats(long items, long deleted, int segments, long bytes, Method method, int generation) {
     /// How a query is answered.
     public enum Method {
         /// Every vector is compared: the true nearest ones.

@@ -1,16 +1,21 @@
 package org.cl2cm.search;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.cl2cm.data.DataException;
+import org.cl2cm.data.ProgressListener;
 import org.cl2cm.search.internal.CollectionFile;
+import org.cl2cm.search.internal.IndexCheck;
 import org.cl2cm.search.internal.LuceneEngine;
+import org.cl2cm.search.internal.Snapshot;
 
-/// The folder where collections live, each in a folder of its name: `collection.json` and the index,
-/// `generation-0001`.
+/// The folder where collections live, each in a folder of its name: `collection.json` and the indexes
+/// of its generations, `generation-0001` and so on, of which one is live.
 ///
 /// Any number of readers and one writer at a time, from any processes of this machine. Safe for use by
 /// many threads.
@@ -70,7 +75,7 @@ public final class Collections {
             throw DataException.in(
                     home, "there is a collection of that name already; add to it, or remove the folder first");
         }
-        CollectionFile file = new CollectionFile(info, 1);
+        CollectionFile file = CollectionFile.first(info);
         // The index comes first and collection.json last: what has no collection.json is no collection yet.
         VectorEngine engine = LuceneEngine.create(home, file, settings);
         try {
@@ -82,16 +87,131 @@ public final class Collections {
         }
     }
 
-    /// Opens a collection for reading; it sees commits of a writer after [VectorEngine#refresh].
+    /// Opens the live generation of a collection for reading; it sees commits of a writer after
+    /// [VectorEngine#refresh]. When another generation goes live it goes on with its own;
+    /// [#generation] tells.
     public VectorEngine read(String name) throws IOException {
-        return LuceneEngine.read(folder(name), file(name), settings);
+        Path home = folder(name);
+        while (true) {
+            CollectionFile file = file(name);
+            try {
+                return LuceneEngine.read(home, file, settings);
+            } catch (IOException e) {
+                // A generation that was live twice before is removed: look again which one is live.
+                if (file(name).generation() == file.generation()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /// The number of the generation that is live now.
+    public int generation(String name) throws IOException {
+        return file(name).generation();
     }
 
     /// Opens a collection for writing.
     ///
     /// @throws DataException when another writer has it open
     public VectorEngine write(String name) throws IOException {
-        return LuceneEngine.write(folder(name), file(name), settings);
+        Path home = folder(name);
+        while (true) {
+            CollectionFile file = file(name);
+            VectorEngine engine = LuceneEngine.write(home, file, settings);
+            // While it waited for the lock, another generation may have gone live.
+            if (file(name).generation() == file.generation()) {
+                return engine;
+            }
+            engine.close();
+        }
+    }
+
+    /// Begins the next generation of a collection: other vectors, another model, other declared fields.
+    ///
+    /// @param info what the collection is when that generation is live; of the same name
+    /// @throws DataException when another one is being made
+    public NextGeneration next(CollectionInfo info) throws IOException {
+        file(info.name());
+        return NextGeneration.begin(folder(info.name()), info, settings);
+    }
+
+    /// What the collection was before the live generation, if that can come back.
+    public Optional<CollectionInfo> previous(String name) throws IOException {
+        return file(name).previous().map(CollectionFile::info);
+    }
+
+    /// Makes the previous generation live again, and the live one the previous: called twice, nothing
+    /// has changed. What was written since that generation was live is not in it.
+    ///
+    /// @return what the collection is now
+    /// @throws DataException when there is no previous generation, or someone else writes to the
+    ///     collection
+    public CollectionInfo rollback(String name) throws IOException {
+        Path home = folder(name);
+        file(name);
+        try (FileChannel _ = NextGeneration.lock(home)) {
+            CollectionFile file = file(name);
+            CollectionFile before = file.previous()
+                    .orElseThrow(() -> DataException.in(home, "there is no generation before the live one"));
+            // Opened, so that nobody writes to the live one, and that the other one is known to be whole.
+            try (VectorEngine _ = LuceneEngine.write(home, file, settings);
+                    VectorEngine _ = LuceneEngine.read(home, before, settings)) {
+                file.superseded(before.info(), before.generation()).write(home);
+                return before.info();
+            }
+        }
+    }
+
+    /// Gives back the space of a collection: merges its live index, and removes what no generation
+    /// needs.
+    ///
+    /// @param segments see [VectorEngine#compact]
+    /// @param withPrevious whether the previous generation goes too; [#rollback] is then no longer
+    ///     possible
+    public void compact(String name, int segments, boolean withPrevious) throws IOException {
+        Path home = folder(name);
+        file(name);
+        try (FileChannel _ = NextGeneration.lock(home)) {
+            CollectionFile file = file(name);
+            try (VectorEngine engine = LuceneEngine.write(home, file, settings)) {
+                engine.compact(segments);
+                if (withPrevious) {
+                    file = new CollectionFile(file.info(), file.generation(), Optional.empty());
+                    file.write(home);
+                }
+                CollectionFile.clear(home, file);
+            }
+        }
+    }
+
+    /// Looks through the live index of a collection, every byte and every vector.
+    ///
+    /// @param progress hears of items
+    /// @return what is wrong, a line each; empty when it is whole
+    /// @throws DataException when someone else writes to the collection
+    public List<String> check(String name, ProgressListener progress) throws IOException {
+        return IndexCheck.of(folder(name), file(name), settings, progress);
+    }
+
+    /// Copies a collection as it was committed last, while it is searched and written: a folder of
+    /// the same shape, with the live generation alone. A kill leaves nothing at `to`.
+    ///
+    /// @param to must not be there
+    public void snapshot(String name, Path to) throws IOException {
+        Snapshot.take(folder(name), () -> file(name), to);
+    }
+
+    /// Makes a collection of a snapshot.
+    ///
+    /// @param from what [#snapshot] wrote
+    /// @param name of the collection, which must not be there; may be another than it had
+    public CollectionInfo restore(Path from, String name) throws IOException {
+        Path home = folder(name);
+        if (Files.exists(CollectionFile.in(home))) {
+            throw DataException.in(home, "there is a collection of that name already; name another");
+        }
+        Files.createDirectories(folder);
+        return Snapshot.restore(from, home, name);
     }
 
     /// Opens a collection for writing vectors of one model.

@@ -58,6 +58,12 @@ public interface VectorEngine extends AutoCloseable {
     /// Brings everything written so far to the disk.
     void commit() throws IOException;
 
+    /// Gives back the space of items that are gone and leaves at most so many segments, each with a
+    /// graph of its own; takes long for large collections, and searches go on meanwhile. Commits.
+    ///
+    /// @param segments at least 1
+    void compact(int segments) throws IOException;
+
     /// Commits what was written and gives the collection free for the next writer.
     @Override
     void close() throws IOException;

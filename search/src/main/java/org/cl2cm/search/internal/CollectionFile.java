@@ -19,17 +19,48 @@ import org.cl2cm.data.DataException;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.FieldType;
 
-/// `collection.json`: what the collection is and which generation of its index is live.
+/// `collection.json`: what the collection is, which generation of its index is live, and which one
+/// was before. One file, so that the live generation and the way back change in one instant.
 ///
 /// @param generation the number of the live index, from 1
-public record CollectionFile(CollectionInfo info, int generation) {
+/// @param previous the generation that was live before, which can come back; it is without a previous
+///     one
+public record CollectionFile(CollectionInfo info, int generation, Optional<CollectionFile> previous) {
     private static final String NAME = "collection.json";
     private static final int FORMAT = 1;
+    private static final String PREVIOUS = "previous";
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// A collection without a previous generation.
+    public static CollectionFile first(CollectionInfo info) {
+        return new CollectionFile(info, 1, Optional.empty());
+    }
+
+    /// The number of a generation that is neither the live nor the previous one.
+    public int nextGeneration() {
+        return Math.max(generation, previous.map(CollectionFile::generation).orElse(0)) + 1;
+    }
+
+    /// The same collection when another generation goes live; this one is the previous one then.
+    public CollectionFile superseded(CollectionInfo by, int number) {
+        return new CollectionFile(by, number, Optional.of(new CollectionFile(info, generation, Optional.empty())));
+    }
 
     /// Where it lies in a collection's folder.
     public static Path in(Path folder) {
         return folder.resolve(NAME);
+    }
+
+    /// Removes the indexes that are neither of the live nor of the previous generation.
+    public static void clear(Path folder, CollectionFile file) throws IOException {
+        int previous = file.previous.map(CollectionFile::generation).orElse(0);
+        try (var children = Files.newDirectoryStream(folder, "generation-*")) {
+            for (Path child : children) {
+                if (!child.equals(generation(folder, file.generation)) && !child.equals(generation(folder, previous))) {
+                    Snapshot.delete(child);
+                }
+            }
+        }
     }
 
     /// The folder of a generation's index.
@@ -47,17 +78,11 @@ public record CollectionFile(CollectionInfo info, int generation) {
                 throw DataException.in(
                         file, "format " + format + " is not known, only " + FORMAT + "; use the version that wrote it");
             }
-            CollectionInfo info = new CollectionInfo(
-                    text(file, node, "name"),
-                    number(file, node, "dimension"),
-                    text(file, node, "model"),
-                    optional(node, "encoder"),
-                    text(file, node, "engine"),
-                    Instant.parse(text(file, node, "created")),
-                    optional(node, "modelFolder"),
-                    optional(node, "mediaRoot"),
-                    fields(file, node));
-            return new CollectionFile(info, number(file, node, "generation"));
+            CollectionFile live = generation(file, node);
+            JsonNode before = node.path(PREVIOUS);
+            return before.isMissingNode()
+                    ? live
+                    : new CollectionFile(live.info, live.generation, Optional.of(generation(file, before)));
         } catch (NoSuchFileException e) {
             throw DataException.in(file, "no such file; is this a collection?", e);
         } catch (JsonProcessingException e) {
@@ -67,10 +92,30 @@ public record CollectionFile(CollectionInfo info, int generation) {
         }
     }
 
+    private static CollectionFile generation(Path file, JsonNode node) throws DataException {
+        CollectionInfo info = new CollectionInfo(
+                text(file, node, "name"),
+                number(file, node, "dimension"),
+                text(file, node, "model"),
+                optional(node, "encoder"),
+                text(file, node, "engine"),
+                Instant.parse(text(file, node, "created")),
+                optional(node, "modelFolder"),
+                optional(node, "mediaRoot"),
+                fields(file, node));
+        return new CollectionFile(info, number(file, node, "generation"), Optional.empty());
+    }
+
     /// Writes it beside and renames.
     public void write(Path folder) throws IOException {
         ObjectNode node = JSON.createObjectNode();
         node.put("format", FORMAT);
+        put(node);
+        previous.ifPresent(before -> before.put(node.putObject(PREVIOUS)));
+        AtomicFile.write(in(folder), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n");
+    }
+
+    private void put(ObjectNode node) {
         node.put("name", info.name());
         node.put("dimension", info.dimension());
         node.put("model", info.model());
@@ -84,7 +129,6 @@ public record CollectionFile(CollectionInfo info, int generation) {
             info.fields().forEach((field, type) -> fields.put(field, type.name().toLowerCase(Locale.ROOT)));
         }
         node.put("generation", generation);
-        AtomicFile.write(in(folder), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n");
     }
 
     private static Map<String, FieldType> fields(Path file, JsonNode node) throws DataException {

@@ -53,15 +53,17 @@ public final class LuceneEngine implements VectorEngine {
     private static final double WRITE_BUFFER_MEBIBYTES = 128;
 
     private final CollectionInfo info;
+    private final int generation;
     private final EngineSettings settings;
     private final Directory directory;
     private final Optional<IndexWriter> writer;
     private final SearcherManager searchers;
 
     private LuceneEngine(
-            CollectionInfo info, EngineSettings settings, Directory directory, Optional<IndexWriter> writer)
+            CollectionFile file, EngineSettings settings, Directory directory, Optional<IndexWriter> writer)
             throws IOException {
-        this.info = info;
+        this.info = file.info();
+        this.generation = file.generation();
         this.settings = settings;
         this.directory = directory;
         this.writer = writer;
@@ -73,26 +75,27 @@ public final class LuceneEngine implements VectorEngine {
     public static LuceneEngine create(Path folder, CollectionFile file, EngineSettings settings) throws IOException {
         Path index = CollectionFile.generation(folder, file.generation());
         Files.createDirectories(index);
-        return open(index, file.info(), settings, Optional.of(IndexWriterConfig.OpenMode.CREATE));
+        return open(index, file, settings, Optional.of(IndexWriterConfig.OpenMode.CREATE));
     }
 
     /// @throws DataException when another writer has it open, or the index is damaged or another
     ///     model's
     public static LuceneEngine write(Path folder, CollectionFile file, EngineSettings settings) throws IOException {
         Path index = CollectionFile.generation(folder, file.generation());
-        return open(index, file.info(), settings, Optional.of(IndexWriterConfig.OpenMode.APPEND));
+        return open(index, file, settings, Optional.of(IndexWriterConfig.OpenMode.APPEND));
     }
 
     /// @throws DataException when the index is damaged or another model's
     public static LuceneEngine read(Path folder, CollectionFile file, EngineSettings settings) throws IOException {
         Path index = CollectionFile.generation(folder, file.generation());
-        return open(index, file.info(), settings, Optional.empty());
+        return open(index, file, settings, Optional.empty());
     }
 
     /// @param mode empty for reading
     private static LuceneEngine open(
-            Path index, CollectionInfo info, EngineSettings settings, Optional<IndexWriterConfig.OpenMode> mode)
+            Path index, CollectionFile file, EngineSettings settings, Optional<IndexWriterConfig.OpenMode> mode)
             throws IOException {
+        CollectionInfo info = file.info();
         Directory directory = FSDirectory.open(index);
         Optional<IndexWriter> writer = Optional.empty();
         try {
@@ -100,7 +103,7 @@ public final class LuceneEngine implements VectorEngine {
                 writer = Optional.of(writer(directory, info, settings, mode.get()));
             }
             checkModel(index, directory, info);
-            return new LuceneEngine(info, settings, directory, writer);
+            return new LuceneEngine(file, settings, directory, writer);
         } catch (IOException | RuntimeException e) {
             if (writer.isPresent()) {
                 writer.get().rollback();
@@ -300,7 +303,8 @@ public final class LuceneEngine implements VectorEngine {
                     reader.numDeletedDocs(),
                     reader.leaves().size(),
                     bytes(),
-                    method(reader.numDocs()));
+                    method(reader.numDocs()),
+                    generation);
         } finally {
             searchers.release(searcher);
         }
@@ -331,6 +335,14 @@ public final class LuceneEngine implements VectorEngine {
     @Override
     public void commit() throws IOException {
         writer().commit();
+    }
+
+    @Override
+    public void compact(int segments) throws IOException {
+        writer().forceMerge(segments);
+        writer().forceMergeDeletes();
+        writer().commit();
+        refresh();
     }
 
     private IndexWriter writer() {
