@@ -18,9 +18,6 @@ import picocli.CommandLine.Option;
 
 /// Which items go into a collection and where their vectors come from.
 final class GalleryOptions {
-    @Option(names = "--manifest", required = true, paramLabel = "FILE", description = "items to add, JSONL")
-    private Path manifest = Path.of("");
-
     @Option(names = "--split", paramLabel = "NAME", description = "only the items of this split, e.g. test")
     private @Nullable String split;
 
@@ -43,10 +40,6 @@ final class GalleryOptions {
                     + GalleryVectors.UNNAMED + ")")
     private @Nullable String fingerprint;
 
-    Manifest manifest() throws IOException {
-        return Manifest.read(manifest);
-    }
-
     /// The items asked for.
     ///
     /// @throws DataException when there are none
@@ -56,7 +49,7 @@ final class GalleryOptions {
         }
         List<Item> items = read.split(split);
         if (items.isEmpty()) {
-            throw DataException.in(manifest, "no item is of split \"" + split + "\"");
+            throw DataException.in(read.file(), "no item is of split \"" + split + "\"");
         }
         return items;
     }
@@ -69,11 +62,20 @@ final class GalleryOptions {
                 Optional.ofNullable(fingerprint));
     }
 
+    Optional<Path> model() {
+        return Optional.ofNullable(model);
+    }
+
+    /// Whether ready features or vectors are named.
+    boolean hasStore() {
+        return features != null || vectors != null;
+    }
+
     /// What the collection keeps of an item.
     ///
     /// @param info of the collection: media outside its media root is kept with its absolute path;
     ///     what the item's `meta` says of the declared fields is kept too
-    static VectorItem stored(Manifest manifest, Item item, float[] vector, CollectionInfo info) {
+    static Map<String, String> fields(Manifest manifest, Item item, CollectionInfo info) {
         Optional<String> root = info.mediaRoot();
         Map<String, String> fields = new LinkedHashMap<>();
         manifest.media(item).ifPresent(media -> {
@@ -95,7 +97,7 @@ final class GalleryOptions {
                 fields.put(field, line(value));
             }
         }
-        return new VectorItem(item.id(), vector, fields);
+        return fields;
     }
 
     private static String line(@Nullable Object value) {

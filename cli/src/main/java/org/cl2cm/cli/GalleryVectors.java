@@ -3,10 +3,12 @@ package org.cl2cm.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.FeatureStore;
+import org.cl2cm.data.Item;
 import org.cl2cm.data.ProgressListener;
 import org.cl2cm.model.ModelDescription;
 import org.cl2cm.model.RetrievalModel;
@@ -26,7 +28,7 @@ record GalleryVectors(
         String fingerprint,
         Optional<String> folder,
         Optional<String> imageEncoder)
-        implements AutoCloseable {
+        implements ItemVectors, AutoCloseable {
     /// The fingerprint of vectors that nobody named a model for.
     static final String UNNAMED = "unnamed-vectors";
 
@@ -92,6 +94,24 @@ record GalleryVectors(
             vectors.add(vector);
         }
         return vectors;
+    }
+
+    @Override
+    public List<Made> make(List<Item> items) throws IOException {
+        List<String> there = items.stream().map(Item::id).filter(this::has).toList();
+        Iterator<float[]> rows = of(there).iterator();
+        return items.stream()
+                .map(item -> has(item.id()) ? Made.of(rows.next()) : Made.refused("the store has no vector of this id"))
+                .toList();
+    }
+
+    @Override
+    public boolean digest(Item item, ItemDigest digest) throws IOException {
+        if (has(item.id())) {
+            digest.add(store.get(item.id()));
+            return true;
+        }
+        return false;
     }
 
     @Override

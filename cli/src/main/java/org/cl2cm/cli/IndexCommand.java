@@ -3,16 +3,13 @@ package org.cl2cm.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.cl2cm.data.AtomicFile;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.Item;
 import org.cl2cm.data.Manifest;
@@ -23,7 +20,6 @@ import org.cl2cm.search.FieldType;
 import org.cl2cm.search.ItemStatus;
 import org.cl2cm.search.ItemStatus.Outcome;
 import org.cl2cm.search.VectorEngine;
-import org.cl2cm.search.VectorItem;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,11 +32,10 @@ import picocli.CommandLine.Spec;
         name = "index",
         description = "Create collections and keep them up to date.",
         mixinStandardHelpOptions = true,
-        subcommands = {IndexSwapCommand.class, IndexDuplicatesCommand.class})
+        subcommands = {IndexSyncCommand.class, IndexSwapCommand.class, IndexDuplicatesCommand.class})
 final class IndexCommand implements Runnable {
     private static final int BATCH = 500;
     private static final int BATCHES_A_COMMIT = 20;
-    private static final String REFUSED = "refused.jsonl";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Spec
@@ -64,6 +59,8 @@ final class IndexCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int create(
             @Parameters(paramLabel = "NAME", description = "name of the collection") String name,
+            @Option(names = "--manifest", required = true, paramLabel = "FILE", description = "items to add, JSONL")
+                    Path file,
             @Mixin GalleryOptions gallery,
             @Option(
                             names = "--field",
@@ -74,7 +71,7 @@ final class IndexCommand implements Runnable {
             @Mixin CollectionsOption collections)
             throws IOException {
         Collections all = collections.open();
-        Manifest manifest = gallery.manifest();
+        Manifest manifest = Manifest.read(file);
         List<Item> items = gallery.items(manifest);
         Map<String, FieldType> declared = declared(fields == null ? List.of() : fields);
         try (GalleryVectors vectors = gallery.vectors()) {
@@ -124,24 +121,25 @@ final class IndexCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int add(
             @Parameters(paramLabel = "NAME", description = "name of the collection") String name,
+            @Option(names = "--manifest", required = true, paramLabel = "FILE", description = "items to add, JSONL")
+                    Path file,
             @Mixin GalleryOptions gallery,
             @Mixin CollectionsOption collections)
             throws IOException {
         Collections all = collections.open();
-        Manifest manifest = gallery.manifest();
+        Manifest manifest = Manifest.read(file);
         List<Item> items = gallery.items(manifest);
         try (GalleryVectors vectors = gallery.vectors();
                 VectorEngine engine = all.write(name, vectors.fingerprint())) {
-            checkEncoder(engine.info(), vectors);
+            checkEncoder(engine.info(), vectors.imageEncoder());
             return add(engine, all.folder(name), manifest, items, vectors);
         }
     }
 
     /// Two image encoders below one model make vectors that cannot be compared.
-    private static void checkEncoder(CollectionInfo info, GalleryVectors vectors) throws DataException {
-        Optional<String> other = vectors.imageEncoder()
-                .filter(found ->
-                        info.encoder().filter(known -> !known.equals(found)).isPresent());
+    static void checkEncoder(CollectionInfo info, Optional<String> encoder) throws DataException {
+        Optional<String> other = encoder.filter(
+                found -> info.encoder().filter(known -> !known.equals(found)).isPresent());
         if (other.isPresent()) {
             throw new DataException("collection \"" + info.name() + "\" holds images encoded by "
                     + info.encoder().orElseThrow() + ", the features are of image encoder " + other.get()
@@ -151,63 +149,17 @@ final class IndexCommand implements Runnable {
 
     private int add(VectorEngine engine, Path folder, Manifest manifest, List<Item> items, GalleryVectors vectors)
             throws IOException {
-        List<ItemStatus> refused = new ArrayList<>();
+        List<ItemStatus> refused;
         try (ProgressLine progress = new ProgressLine("index", "items")) {
-            for (int from = 0; from < items.size(); from += BATCH) {
-                int to = Math.min(items.size(), from + BATCH);
-                refused.addAll(addBatch(engine, manifest, items.subList(from, to), vectors));
-                if (from / BATCH % BATCHES_A_COMMIT == BATCHES_A_COMMIT - 1) {
-                    engine.commit();
-                }
-                progress.update(to, items.size(), refused.isEmpty() ? "" : refused.size() + " refused");
-            }
+            refused =
+                    new ItemIntake(engine, manifest, vectors, BATCH, BATCHES_A_COMMIT).take(items, Map.of(), progress);
         }
-        engine.commit();
-        return report(engine.info().name(), folder, items.size() - refused.size(), refused);
-    }
-
-    private static List<ItemStatus> addBatch(
-            VectorEngine engine, Manifest manifest, List<Item> batch, GalleryVectors vectors) throws IOException {
-        List<ItemStatus> refused = new ArrayList<>();
-        List<Item> with = new ArrayList<>();
-        for (Item item : batch) {
-            if (vectors.has(item.id())) {
-                with.add(item);
-            } else {
-                refused.add(new ItemStatus(item.id(), Outcome.REFUSED, "the store has no vector of this id"));
-            }
-        }
-        List<float[]> rows = vectors.of(with.stream().map(Item::id).toList());
-        List<VectorItem> stored = new ArrayList<>();
-        for (int i = 0; i < with.size(); i++) {
-            stored.add(GalleryOptions.stored(manifest, with.get(i), rows.get(i), engine.info()));
-        }
-        engine.upsert(stored).stream().filter(ItemStatus::isRefused).forEach(refused::add);
-        return refused;
-    }
-
-    private int report(String name, Path folder, int stored, List<ItemStatus> refused) throws IOException {
-        Path file = folder.resolve(REFUSED);
-        Files.deleteIfExists(file);
-        spec.commandLine().getOut().printf("%s: %d items stored, %d refused%n", name, stored, refused.size());
-        if (refused.isEmpty()) {
-            return ExitCode.DONE;
-        }
-        AtomicFile.write(file, out -> {
-            for (ItemStatus status : refused) {
-                Map<String, String> line = new LinkedHashMap<>();
-                line.put("id", status.id());
-                line.put("reason", status.reason());
-                out.write(JSON.writeValueAsBytes(line));
-                out.write('\n');
-            }
-        });
-        ItemStatus first = refused.getFirst();
+        int stored = items.size() - refused.size();
         spec.commandLine()
-                .getErr()
-                .println("cl2cm: refused \"" + first.id() + "\": " + first.reason()
-                        + (refused.size() > 1 ? ", and others" : "") + "; all of them are in " + file);
-        return stored == 0 ? ExitCode.FAILED : ExitCode.PARTLY_DONE;
+                .getOut()
+                .printf("%s: %d items stored, %d refused%n", engine.info().name(), stored, refused.size());
+        ItemIntake.report(folder, refused, spec.commandLine().getErr());
+        return refused.isEmpty() ? ExitCode.DONE : stored == 0 ? ExitCode.FAILED : ExitCode.PARTLY_DONE;
     }
 
     @Command(name = "delete", description = "Remove items from a collection by id.", mixinStandardHelpOptions = true)

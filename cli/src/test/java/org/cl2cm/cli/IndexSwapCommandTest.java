@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,37 +25,20 @@ class IndexSwapCommandTest {
 
     private TinyWorld world;
 
-    private record Said(int exit, String out, String err) {}
-
     @BeforeEach
     void collection() throws IOException {
         world = new TinyWorld(folder);
         for (String seed : List.of("1", "2")) {
-            Said trained = run(world.train(folder.resolve("run" + seed), "seed=" + seed, "train.epochs=6"));
-            assertThat(trained.exit).as(trained.err).isEqualTo(ExitCode.DONE);
+            Said trained =
+                    Said.by((Object[]) world.train(folder.resolve("run" + seed), "seed=" + seed, "train.epochs=6"));
+            assertThat(trained.exit()).as(trained.err()).isEqualTo(ExitCode.DONE);
         }
         Said created = index("create", "--manifest", world.manifest(), "--split", "val", "--model", model(1));
-        assertThat(created.exit).as(created.err).isEqualTo(ExitCode.DONE);
+        assertThat(created.exit()).as(created.err()).isEqualTo(ExitCode.DONE);
     }
 
     private Path model(int run) {
         return folder.resolve("run" + run).resolve("model");
-    }
-
-    private Said run(String... arguments) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        ByteArrayOutputStream complained = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-        try {
-            int exit = Cl2cm.execute(arguments);
-            return new Said(exit, said.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
     }
 
     /// `index VERB photos ...`, with the features of the world where a model is named.
@@ -69,40 +49,40 @@ class IndexSwapCommandTest {
             arguments.addAll(List.of("--features", world.features().toString()));
         }
         arguments.addAll(List.of("--collections", folder.resolve("c").toString()));
-        return run(arguments.toArray(String[]::new));
+        return Said.by(arguments.toArray());
     }
 
     private JsonNode stats() throws IOException {
-        return JSON.readTree(index("stats", "--format", "json").out);
+        return JSON.readTree(index("stats", "--format", "json").out());
     }
 
     private Said search(String... options) {
-        return run(Stream.concat(
+        return Said.by(Stream.concat(
                         Stream.of("search", "photos", "a red dog", "--top", "3", "--collections", folder + "/c"),
                         Stream.of(options))
-                .toArray(String[]::new));
+                .toArray());
     }
 
     @Test
     void anotherModelTakesThePlaceAndCanBeTakenBack() throws IOException {
-        String before = search().out;
+        String before = search().out();
         JsonNode live = stats();
         assertThat(live.path("generation").asInt()).isEqualTo(1);
 
         Said swapped = index("swap", "--model", model(2));
-        assertThat(swapped.exit).as(swapped.err).isEqualTo(ExitCode.DONE);
-        assertThat(swapped.err).contains("generation 2 is live, 24 items", "index rollback photos");
+        assertThat(swapped.exit()).as(swapped.err()).isEqualTo(ExitCode.DONE);
+        assertThat(swapped.err()).contains("generation 2 is live, 24 items", "index rollback photos");
         JsonNode now = stats();
         assertThat(now.path("model")).isNotEqualTo(live.path("model"));
         assertThat(now.path("previous")).isEqualTo(live.path("model"));
         assertThat(now.path("items").asInt()).isEqualTo(24);
         // The collection names its model, so words find it without being told.
-        assertThat(search().out).isNotEqualTo(before).hasLineCount(3);
-        assertThat(search("--model", model(1).toString()).err).contains("but model");
+        assertThat(search().out()).isNotEqualTo(before).hasLineCount(3);
+        assertThat(search("--model", model(1).toString()).err()).contains("but model");
 
         Said back = index("rollback");
-        assertThat(back.err).contains("generation 1 is live");
-        assertThat(search().out).isEqualTo(before);
+        assertThat(back.err()).contains("generation 1 is live");
+        assertThat(search().out()).isEqualTo(before);
     }
 
     @Test
@@ -112,8 +92,8 @@ class IndexSwapCommandTest {
                 {"text": "xblue xcat"}
                 """);
         Said dry = index("swap", "--model", model(2), "--queries", queries, "--dry-run", "--format", "json");
-        assertThat(dry.exit).as(dry.err).isEqualTo(ExitCode.DONE);
-        JsonNode compared = JSON.readTree(dry.out);
+        assertThat(dry.exit()).as(dry.err()).isEqualTo(ExitCode.DONE);
+        JsonNode compared = JSON.readTree(dry.out());
         assertThat(compared.path("queries").asInt()).isEqualTo(2);
         assertThat(compared.path("overlap").asDouble()).isBetween(0.0, 1.0);
         assertThat(compared.path("recallLive").isNumber()).isTrue();
@@ -121,14 +101,15 @@ class IndexSwapCommandTest {
         assertThat(stats().path("generation").asInt()).isEqualTo(1);
 
         Said kept = index("swap", "--model", model(2), "--queries", queries, "--min-overlap", "1.01");
-        assertThat(kept.exit).isEqualTo(ExitCode.FAILED);
-        assertThat(kept.err).contains("--min-overlap 1.01", "the live generation stays");
+        assertThat(kept.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(kept.err()).contains("--min-overlap 1.01", "the live generation stays");
         Said lost = index("swap", "--model", model(2), "--queries", queries, "--max-loss", "-1.01");
-        assertThat(lost.err).contains("--max-loss -1.01", "the live generation stays");
+        assertThat(lost.err()).contains("--max-loss -1.01", "the live generation stays");
         assertThat(stats().path("generation").asInt()).isEqualTo(1);
 
         Files.writeString(queries, "{\"text\": \"a\"}\n{\"txt\": \"b\"}\n");
-        assertThat(index("swap", "--model", model(2), "--queries", queries).err).contains("asked.jsonl:2", "\"text\"");
+        assertThat(index("swap", "--model", model(2), "--queries", queries).err())
+                .contains("asked.jsonl:2", "\"text\"");
     }
 
     @Test
@@ -144,37 +125,39 @@ class IndexSwapCommandTest {
             FeatureWriter.write(fewer, ids, rows);
         }
         Said kept = index("swap", "--model", model(2), "--features", fewer);
-        assertThat(kept.exit).isEqualTo(ExitCode.FAILED);
-        assertThat(kept.err).contains("1 items", "item72", "--allow-missing");
+        assertThat(kept.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(kept.err()).contains("1 items", "item72", "--allow-missing");
         assertThat(stats().path("generation").asInt()).isEqualTo(1);
 
         Said swapped = index("swap", "--model", model(2), "--features", fewer, "--allow-missing");
-        assertThat(swapped.exit).isEqualTo(ExitCode.PARTLY_DONE);
+        assertThat(swapped.exit()).isEqualTo(ExitCode.PARTLY_DONE);
         assertThat(stats().path("items").asInt()).isEqualTo(23);
     }
 
     @Test
     void fieldsCanBeDeclaredLater() {
-        assertThat(search("--filter", "split=val").err).contains("split");
+        assertThat(search("--filter", "split=val").err()).contains("split");
         Said swapped = index("swap", "--field", "split:keyword");
-        assertThat(swapped.exit).as(swapped.err).isEqualTo(ExitCode.DONE);
-        assertThat(search("--filter", "split=val").out).hasLineCount(3);
-        assertThat(index("swap").exit).isEqualTo(ExitCode.USAGE);
+        assertThat(swapped.exit()).as(swapped.err()).isEqualTo(ExitCode.DONE);
+        assertThat(search("--filter", "split=val").out()).hasLineCount(3);
+        assertThat(index("swap").exit()).isEqualTo(ExitCode.USAGE);
     }
 
     @Test
     void aCollectionIsCheckedCompactedCopiedAndRestored() throws IOException {
-        assertThat(index("delete", "item72", "item73").exit).isEqualTo(ExitCode.DONE);
-        assertThat(index("compact").exit).isEqualTo(ExitCode.DONE);
+        assertThat(index("delete", "item72", "item73").exit()).isEqualTo(ExitCode.DONE);
+        assertThat(index("compact").exit()).isEqualTo(ExitCode.DONE);
         assertThat(stats().path("deleted").asInt()).isZero();
-        assertThat(index("check").err).contains("photos: whole");
+        assertThat(index("check").err()).contains("photos: whole");
         Path copy = folder.resolve("copy");
-        assertThat(index("snapshot", copy).exit).isEqualTo(ExitCode.DONE);
-        assertThat(index("snapshot", copy).err).contains("is there already");
+        assertThat(index("snapshot", copy).exit()).isEqualTo(ExitCode.DONE);
+        assertThat(index("snapshot", copy).err()).contains("is there already");
         String at = folder.resolve("c").toString();
-        assertThat(run("index", "restore", copy.toString(), "again", "--collections", at).exit)
+        assertThat(Said.by("index", "restore", copy, "again", "--collections", at)
+                        .exit())
                 .isEqualTo(ExitCode.DONE);
-        assertThat(run("index", "list", "--collections", at).out).isEqualTo("again\nphotos\n");
-        assertThat(run("index", "check", "again", "--collections", at).err).contains("again: whole");
+        assertThat(Said.by("index", "list", "--collections", at).out()).isEqualTo("again\nphotos\n");
+        assertThat(Said.by("index", "check", "again", "--collections", at).err())
+                .contains("again: whole");
     }
 }

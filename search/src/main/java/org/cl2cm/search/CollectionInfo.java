@@ -80,11 +80,14 @@ public record CollectionInfo(
     }
 
     private static void checkField(String field) {
-        if (!FIELD.matcher(field).matches() || field.equals(VectorItem.MEDIA) || field.startsWith(VectorItem.CAPTION)) {
+        if (!FIELD.matcher(field).matches()
+                || field.equals(VectorItem.MEDIA)
+                || field.equals(VectorItem.DIGEST)
+                || field.startsWith(VectorItem.CAPTION)) {
             throw new IllegalArgumentException("\"" + field
                     + "\" is no name for a declared field: use at most 64 letters,"
-                    + " digits, \".\", \"_\" and \"-\", beginning with a letter; \"" + VectorItem.MEDIA + "\" and \""
-                    + VectorItem.CAPTION + "...\" are taken");
+                    + " digits, \".\", \"_\" and \"-\", beginning with a letter; \"" + VectorItem.MEDIA + "\", \""
+                    + VectorItem.DIGEST + "\" and \"" + VectorItem.CAPTION + "...\" are taken");
         }
     }
 

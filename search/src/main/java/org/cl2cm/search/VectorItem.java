@@ -20,6 +20,9 @@ public record VectorItem(String id, float[] vector, Map<String, String> fields) 
     /// line.
     public static final String CAPTION = "caption.";
 
+    /// The field with a digest of what the item was made of, so that [SyncPlan] sees what has changed.
+    public static final String DIGEST = "_digest";
+
     public VectorItem {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }

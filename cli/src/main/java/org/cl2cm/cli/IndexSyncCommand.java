@@ -1,0 +1,309 @@
+package org.cl2cm.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.cl2cm.data.DataException;
+import org.cl2cm.data.Item;
+import org.cl2cm.data.Manifest;
+import org.cl2cm.data.importer.ImportSettings;
+import org.cl2cm.data.importer.Importer;
+import org.cl2cm.data.importer.ItemSink;
+import org.cl2cm.model.ModelDescription;
+import org.cl2cm.model.RetrievalModel;
+import org.cl2cm.model.vision.EncoderDescription;
+import org.cl2cm.search.CollectionInfo;
+import org.cl2cm.search.Collections;
+import org.cl2cm.search.ItemStatus;
+import org.cl2cm.search.ItemStatus.Outcome;
+import org.cl2cm.search.SyncPlan;
+import org.cl2cm.search.VectorEngine;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "sync",
+        description = {
+            "Make a collection equal to a folder of pictures, or to a manifest.",
+            "",
+            "  index sync photos Pictures --model runs/first/model --dry-run",
+            "  index sync photos Pictures",
+            "  index sync photos --manifest photos.jsonl --model runs/first/model --features features",
+            "",
+            "What is new is added, what has other content is replaced, what is not there any more is removed; the rest"
+                    + " is not touched. Pictures of a folder are encoded by the image encoders of the model. A collection"
+                    + " that is not there is created. Killed, the same command goes on.",
+        },
+        mixinStandardHelpOptions = true)
+final class IndexSyncCommand implements Callable<Integer> {
+    private static final int BATCH = 64;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "name of the collection")
+    private String name = "";
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "FOLDER",
+            description = "pictures, with captions beside them if you have any: dog.jpg, dog.txt, dog.de.txt")
+    private @Nullable Path folder;
+
+    @Option(names = "--manifest", paramLabel = "FILE", description = "the items instead of a folder, JSONL")
+    private @Nullable Path manifestFile;
+
+    @Mixin
+    private GalleryOptions gallery = new GalleryOptions();
+
+    @Option(
+            names = "--encoder",
+            paramLabel = "PATH",
+            description =
+                    "where the image encoder of the model lies now, if it was moved; once for each encoder, in the"
+                            + " order of \"encode\"")
+    private List<String> encoders = List.of();
+
+    @Option(
+            names = "--field",
+            paramLabel = "NAME:TYPE",
+            description = "fields of a collection that is created, as for \"index create\"")
+    private List<String> fields = List.of();
+
+    @Option(names = "--dry-run", description = "say what would be done, and do nothing")
+    private boolean dryRun;
+
+    @Option(
+            names = "--max-gone",
+            paramLabel = "SHARE",
+            defaultValue = "0.5",
+            description = "do nothing when more than this share of the collection would be removed: the folder may be"
+                    + " the wrong one (default: ${DEFAULT-VALUE})")
+    private double maxGone;
+
+    @Option(
+            names = "--format",
+            defaultValue = "table",
+            description = "of what was done: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+    private IndexCommand.Format format = IndexCommand.Format.TABLE;
+
+    @Mixin
+    private CollectionsOption collections = new CollectionsOption();
+
+    @Override
+    public Integer call() throws IOException {
+        if ((folder == null) == (manifestFile == null)) {
+            throw new ParameterException(spec.commandLine(), "give either a FOLDER or --manifest FILE");
+        }
+        if (folder != null && gallery.hasStore()) {
+            throw new ParameterException(spec.commandLine(), "--features and --vectors go with --manifest");
+        }
+        Collections all = collections.open();
+        Optional<CollectionInfo> there = all.names().contains(name) ? Optional.of(all.info(name)) : Optional.empty();
+        if (there.isPresent() && !fields.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "the collection is there already; \"index swap --field\" declares other fields");
+        }
+        Manifest manifest = folder != null ? pictures(folder) : Manifest.read(Path.of("" + manifestFile));
+        List<Item> items = gallery.items(manifest);
+        if (gallery.hasStore()) {
+            try (GalleryVectors vectors = gallery.vectors()) {
+                CollectionInfo info = there.orElse(new CollectionInfo(
+                        name,
+                        vectors.dimension(),
+                        vectors.fingerprint(),
+                        vectors.imageEncoder(),
+                        CollectionInfo.LUCENE,
+                        Instant.now(),
+                        vectors.folder(),
+                        Optional.of(GalleryOptions.root(manifest)),
+                        IndexCommand.declared(fields)));
+                info.checkModel(vectors.fingerprint());
+                IndexCommand.checkEncoder(info, vectors.imageEncoder());
+                return sync(all, info, there.isPresent(), manifest, items, vectors);
+            }
+        }
+        Path model = model(there);
+        CollectionInfo info = there.isPresent() ? there.get() : created(manifest, model);
+        info.checkModel(RetrievalModel.describe(model).fingerprint());
+        try (PictureVectors vectors = PictureVectors.open(manifest, model, encoders)) {
+            return sync(all, info, there.isPresent(), manifest, items, vectors);
+        }
+    }
+
+    private Path model(Optional<CollectionInfo> there) {
+        return gallery.model()
+                .or(() -> there.flatMap(CollectionInfo::modelFolder).map(Path::of))
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(), "which model? Give --model FOLDER: it turns the pictures into vectors"));
+    }
+
+    private CollectionInfo created(Manifest manifest, Path model) throws IOException {
+        ModelDescription description = RetrievalModel.describe(model);
+        return new CollectionInfo(
+                name,
+                description.dimension(),
+                description.fingerprint(),
+                description.encoder().map(EncoderDescription::fingerprint),
+                CollectionInfo.LUCENE,
+                Instant.now(),
+                Optional.of(model.toAbsolutePath().normalize().toString()),
+                Optional.of(GalleryOptions.root(manifest)),
+                IndexCommand.declared(fields));
+    }
+
+    /// The pictures of a folder, as a manifest that lies there would name them.
+    private Manifest pictures(Path folder) throws IOException {
+        List<Item> items = new ArrayList<>();
+        PrintWriter err = spec.commandLine().getErr();
+        Path file = folder.toAbsolutePath().normalize().resolve("manifest.jsonl");
+        Importer.of("folder").read(ImportSettings.of(folder, file), new ItemSink() {
+            @Override
+            public void accept(Item item) {
+                items.add(item);
+            }
+
+            @Override
+            public void skip(String where, String reason) {
+                err.println("cl2cm: left out " + where + ": " + reason);
+            }
+        });
+        return Manifest.of(file, items);
+    }
+
+    private int sync(
+            Collections all,
+            CollectionInfo info,
+            boolean exists,
+            Manifest manifest,
+            List<Item> items,
+            ItemVectors vectors)
+            throws IOException {
+        Map<String, String> wanted = new LinkedHashMap<>();
+        List<ItemStatus> refused = new ArrayList<>();
+        look(manifest, info, items, vectors, wanted, refused);
+        if (wanted.isEmpty()) {
+            throw new DataException(name + ": none of the " + items.size() + " items can be used, e.g. \""
+                    + refused.getFirst().id() + "\": " + refused.getFirst().reason());
+        }
+        if (dryRun && !exists) {
+            print(new SyncPlan(List.copyOf(wanted.keySet()), List.of(), List.of(), 0));
+            return ExitCode.DONE;
+        }
+        try (VectorEngine engine = dryRun ? all.read(name) : exists ? all.write(name) : all.create(info)) {
+            SyncPlan plan = plan(engine, wanted, refused);
+            print(dryRun ? plan : apply(engine, manifest, items, vectors, plan, wanted, refused));
+        }
+        ItemIntake.report(all.folder(name), refused, spec.commandLine().getErr());
+        return refused.isEmpty() ? ExitCode.DONE : ExitCode.PARTLY_DONE;
+    }
+
+    private static void look(
+            Manifest manifest,
+            CollectionInfo info,
+            List<Item> items,
+            ItemVectors vectors,
+            Map<String, String> wanted,
+            List<ItemStatus> refused)
+            throws IOException {
+        try (ProgressLine progress = new ProgressLine("look", "items")) {
+            int seen = 0;
+            for (Item item : items) {
+                ItemDigest digest = new ItemDigest().add(GalleryOptions.fields(manifest, item, info));
+                if (vectors.digest(item, digest)) {
+                    wanted.put(item.id(), digest.text());
+                } else {
+                    refused.add(new ItemStatus(item.id(), Outcome.REFUSED, "there is nothing to make a vector of"));
+                }
+                progress.update(++seen, items.size(), "");
+            }
+        }
+    }
+
+    private SyncPlan plan(VectorEngine engine, Map<String, String> wanted, List<ItemStatus> refused)
+            throws IOException {
+        SyncPlan plan = SyncPlan.of(engine, wanted);
+        // What is wanted and cannot be made now stays as it is.
+        Set<String> kept = refused.stream().map(ItemStatus::id).collect(Collectors.toSet());
+        List<String> gone = without(plan.gone(), kept).stream().sorted().toList();
+        long items = engine.stats().items();
+        if (!dryRun && gone.size() > maxGone * items) {
+            throw new DataException(name + ": " + gone.size() + " of " + items + " items would be removed, e.g. \""
+                    + gone.getFirst() + "\"; nothing was done. Is it the right folder? --max-gone 1 removes them");
+        }
+        return new SyncPlan(plan.added(), plan.changed(), gone, plan.same());
+    }
+
+    /// @return what was done
+    private static SyncPlan apply(
+            VectorEngine engine,
+            Manifest manifest,
+            List<Item> items,
+            ItemVectors vectors,
+            SyncPlan plan,
+            Map<String, String> wanted,
+            List<ItemStatus> refused)
+            throws IOException {
+        Set<String> due = new HashSet<>(plan.added());
+        due.addAll(plan.changed());
+        List<Item> work = items.stream().filter(item -> due.contains(item.id())).toList();
+        try (ProgressLine progress = new ProgressLine("sync", "items")) {
+            refused.addAll(new ItemIntake(engine, manifest, vectors, BATCH, 1).take(work, wanted, progress));
+        }
+        engine.delete(plan.gone());
+        engine.commit();
+        Set<String> left = refused.stream().map(ItemStatus::id).collect(Collectors.toSet());
+        return new SyncPlan(without(plan.added(), left), without(plan.changed(), left), plan.gone(), plan.same());
+    }
+
+    private static List<String> without(List<String> ids, Set<String> left) {
+        return ids.stream().filter(id -> !left.contains(id)).toList();
+    }
+
+    private void print(SyncPlan plan) throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        if (format == IndexCommand.Format.JSON) {
+            Map<String, Object> lines = new LinkedHashMap<>();
+            lines.put("added", plan.added());
+            lines.put("changed", plan.changed());
+            lines.put("gone", plan.gone());
+            lines.put("same", plan.same());
+            lines.put("dryRun", dryRun);
+            out.println(JSON.writeValueAsString(lines));
+            return;
+        }
+        if (dryRun) {
+            Stream.of(Map.entry("+ ", plan.added()), Map.entry("~ ", plan.changed()), Map.entry("- ", plan.gone()))
+                    .forEach(kind -> kind.getValue().forEach(id -> out.println(kind.getKey() + id)));
+        }
+        out.printf(
+                "%s: %d added, %d changed, %d removed, %d the same%s%n",
+                name,
+                plan.added().size(),
+                plan.changed().size(),
+                plan.gone().size(),
+                plan.same(),
+                dryRun ? "; a dry run: nothing was done" : "");
+    }
+}

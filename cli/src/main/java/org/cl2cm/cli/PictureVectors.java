@@ -1,0 +1,124 @@
+package org.cl2cm.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.cl2cm.data.DataException;
+import org.cl2cm.data.ImageFile;
+import org.cl2cm.data.Item;
+import org.cl2cm.data.Manifest;
+import org.cl2cm.model.Fingerprint;
+import org.cl2cm.model.RetrievalModel;
+import org.cl2cm.model.vision.EncoderDescription;
+import org.cl2cm.model.vision.ImageEncoder;
+
+/// Vectors that a model and its image encoders make of picture files. On all cores.
+final class PictureVectors implements ItemVectors, AutoCloseable {
+    private static final int CHUNK = 8;
+
+    private final Manifest manifest;
+    private final RetrievalModel model;
+    private final ImageEncoder encoder;
+
+    private PictureVectors(Manifest manifest, RetrievalModel model, ImageEncoder encoder) {
+        this.manifest = manifest;
+        this.model = model;
+        this.encoder = encoder;
+    }
+
+    /// @param folder of the model
+    /// @param places where the model's image encoders lie now; empty when they did not move
+    static PictureVectors open(Manifest manifest, Path folder, List<String> places) throws IOException {
+        EncoderDescription description = RetrievalModel.describe(folder)
+                .encoder()
+                .orElseThrow(
+                        () -> DataException.in(
+                                folder,
+                                "was trained on ready-made features and names no image encoder: give --manifest and --features"));
+        ImageEncoder encoder = description.open(folder, places);
+        try (ProgressLine progress = new ProgressLine("model", "steps")) {
+            return new PictureVectors(manifest, RetrievalModel.open(folder, progress), encoder);
+        } catch (IOException | RuntimeException e) {
+            encoder.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public List<Made> make(List<Item> items) throws IOException {
+        List<List<Item>> chunks = new ArrayList<>();
+        for (int from = 0; from < items.size(); from += CHUNK) {
+            chunks.add(items.subList(from, Math.min(items.size(), from + CHUNK)));
+        }
+        try {
+            // An encoder uses one thread a call, and the chunks all cores.
+            return chunks.parallelStream()
+                    .map(this::makeChunk)
+                    .flatMap(List::stream)
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private List<Made> makeChunk(List<Item> items) {
+        Map<Item, float[]> prepared = new LinkedHashMap<>();
+        Map<Item, String> refused = new HashMap<>();
+        for (Item item : items) {
+            try {
+                Path file = manifest.media(item).orElseThrow(() -> new DataException("the item names no picture"));
+                prepared.put(item, encoder.prepare(ImageFile.read(file)));
+            } catch (IOException e) {
+                refused.put(item, String.valueOf(e.getMessage()));
+            }
+        }
+        Iterator<float[]> rows = rows(List.copyOf(prepared.values())).iterator();
+        return items.stream()
+                .map(item -> prepared.containsKey(item)
+                        ? Made.of(rows.next())
+                        : Made.refused(refused.getOrDefault(item, "")))
+                .toList();
+    }
+
+    private List<float[]> rows(List<float[]> prepared) {
+        if (prepared.isEmpty()) {
+            return List.of();
+        }
+        try {
+            float[] vectors = model.encodeFeatures(encoder.encodePrepared(prepared));
+            int dimension = model.dimension();
+            return IntStream.range(0, prepared.size())
+                    .mapToObj(i -> Arrays.copyOfRange(vectors, i * dimension, (i + 1) * dimension))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public boolean digest(Item item, ItemDigest digest) throws IOException {
+        Optional<Path> file = manifest.media(item).filter(Files::isRegularFile);
+        if (file.isEmpty()) {
+            return false;
+        }
+        digest.add(Fingerprint.ofFile(file.get()).getBytes(StandardCharsets.UTF_8));
+        return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        model.close();
+        encoder.close();
+    }
+}
