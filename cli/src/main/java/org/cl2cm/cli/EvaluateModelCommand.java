@@ -79,7 +79,7 @@ final class EvaluateModelCommand implements Callable<Integer> {
             network.description().checkFeatures(features);
             List<String> ids = items.stream().map(Item::id).toList();
             float[] gallery = network.encodeFeatures(store, ids);
-            for (String language : languages(items)) {
+            for (String language : CaptionQueries.languages(manifest, split, items, languages)) {
                 reports.add(evaluate(network, items, ids, gallery, language));
             }
         }
@@ -88,42 +88,10 @@ final class EvaluateModelCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private List<String> languages(List<Item> items) throws DataException {
-        List<String> present = items.stream()
-                .flatMap(item -> item.captions().keySet().stream())
-                .distinct()
-                .toList();
-        for (String language : languages) {
-            if (!present.contains(language)) {
-                throw DataException.in(
-                        manifest,
-                        "no captions in \"" + language + "\" in the split \"" + split + "\"; there are " + present);
-            }
-        }
-        return languages.isEmpty() ? present : languages;
-    }
-
     private RetrievalReport evaluate(
             RetrievalModel network, List<Item> items, List<String> ids, float[] gallery, String language)
             throws IOException {
-        List<String> queryIds = new ArrayList<>();
-        List<String> texts = new ArrayList<>();
-        List<Integer> target = new ArrayList<>();
-        for (int row = 0; row < items.size(); row++) {
-            List<String> captions = items.get(row).captions(language);
-            for (int i = 0; i < captions.size(); i++) {
-                queryIds.add(items.get(row).id() + "#" + i);
-                texts.add(captions.get(i));
-                target.add(row);
-            }
-        }
-        Retrieval retrieval = Retrieval.of(
-                network.dimension(),
-                gallery,
-                ids,
-                network.encodeTexts(texts),
-                queryIds,
-                target.stream().mapToInt(Integer::intValue).toArray());
+        Retrieval retrieval = CaptionQueries.of(network, items, ids, gallery, language);
         int threads = Runtime.getRuntime().availableProcessors();
         Ranks ranks = Ranks.of(retrieval, threads);
         String run = name.orElseGet(this::runName) + "." + language;

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "model",
         description = "Bring pre-trained models; show, check and pass on model folders.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        subcommands = ModelCalibrateCommand.class)
 final class ModelCommand implements Runnable {
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -42,7 +43,7 @@ final class ModelCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which one: get, show, verify or export?");
+        throw new ParameterException(spec.commandLine(), "which one: get, show, verify, calibrate or export?");
     }
 
     @Command(

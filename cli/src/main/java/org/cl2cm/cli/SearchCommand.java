@@ -109,6 +109,15 @@ final class SearchCommand implements Callable<Integer> {
                     "also look for the query's words in the captions (BM25), and fuse both lists by reciprocal rank")
     private boolean hybrid;
 
+    @Option(
+            names = "--min-score",
+            paramLabel = "P",
+            description = "leave out results that are less likely the one that was meant, 0 to 1, e.g. 0.02")
+    private Optional<Double> minScore = Optional.empty();
+
+    @Option(names = "--lang", paramLabel = "CODE", description = "language of the queries (default: it is guessed)")
+    private Optional<String> language = Optional.empty();
+
     @Option(names = "--top", defaultValue = "10", description = "results of a query (default: ${DEFAULT-VALUE})")
     private int top;
 
@@ -125,7 +134,12 @@ final class SearchCommand implements Callable<Integer> {
     private CollectionsOption collections = new CollectionsOption();
 
     /// @param shown what output calls the query
-    private record Named(String shown, VectorQuery query) {}
+    /// @param text where the query is words and nothing else
+    private record Named(String shown, VectorQuery query, Optional<String> text) {
+        Named(String shown, VectorQuery query) {
+            this(shown, query, Optional.empty());
+        }
+    }
 
     @Override
     public Integer call() throws IOException {
@@ -147,9 +161,16 @@ final class SearchCommand implements Callable<Integer> {
             // Before anything is encoded: a filter with a mistake is said in a moment.
             Optional<Filter> among = Optional.ofNullable(filter)
                     .map(text -> Filter.parse(text, engine.info().fields()));
+            ScoreJudge judge = ScoreJudge.of(
+                    Optional.ofNullable(model)
+                            .or(() -> engine.info().modelFolder().map(Path::of)),
+                    engine.stats().items(),
+                    language,
+                    minScore,
+                    spec.commandLine().getErr());
             List<SearchOutput.Result> results = new ArrayList<>();
             for (Named named : queries(engine)) {
-                results.add(new SearchOutput.Result(named.shown, engine.search(named.query.among(among))));
+                results.add(judge.judged(named.shown, named.text, engine.search(named.query.among(among))));
             }
             new SearchOutput(engine.info()).print(spec.commandLine().getOut(), results, format);
             if (sheet != null) {
@@ -257,7 +278,7 @@ final class SearchCommand implements Callable<Integer> {
         try (QueryEncoder encoder = encoder(info)) {
             for (String text : texts) {
                 VectorQuery query = new VectorQuery(encoder.fingerprint(), encoded(encoder, text), top);
-                queries.add(new Named(text, hybrid ? query.withWords(text) : query));
+                queries.add(new Named(text, hybrid ? query.withWords(text) : query, Optional.of(text)));
             }
             for (Path image : images) {
                 queries.add(

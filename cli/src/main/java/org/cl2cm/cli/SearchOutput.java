@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.cl2cm.model.ScoreCalibration;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.Hit;
 import org.cl2cm.search.VectorItem;
@@ -26,7 +28,15 @@ record SearchOutput(CollectionInfo info) {
     }
 
     /// One query with what it found.
-    record Result(String query, List<Hit> hits) {}
+    ///
+    /// @param calibration what the scores are worth, where it is known
+    /// @param items in the collection
+    record Result(String query, List<Hit> hits, Optional<ScoreCalibration> calibration, long items) {
+        /// How likely a hit is the item that was meant, where it is known.
+        Optional<Double> probability(Hit hit) {
+            return calibration.map(known -> known.probability(hit.score(), items));
+        }
+    }
 
     void print(PrintWriter out, List<Result> results, Format format) throws IOException {
         switch (format) {
@@ -68,11 +78,19 @@ record SearchOutput(CollectionInfo info) {
             Hit hit = result.hits.get(i);
             String id = hit.id() + " ".repeat(width - hit.id().length());
             String media = media(info, hit).orElse("-");
-            out.printf("%3d  %7.4f  %s  %s%n", i + 1, hit.score(), id, media);
+            out.printf("%3d  %7.4f  %s%s  %s%n", i + 1, hit.score(), probability(result, hit), id, media);
         }
         if (result.hits.isEmpty()) {
             out.println("no results: no item matches, or the collection is empty");
         }
+    }
+
+    /// In per cent, with a sign before what is background.
+    private static String probability(Result result, Hit hit) {
+        return result.probability(hit)
+                .map(p ->
+                        String.format(Locale.ROOT, "%s%5.1f%%  ", p < ScoreCalibration.BACKGROUND ? "~" : " ", 100 * p))
+                .orElse("");
     }
 
     private List<Map<String, Object>> hits(Result result) {
@@ -82,6 +100,10 @@ record SearchOutput(CollectionInfo info) {
             one.put("rank", hits.size() + 1);
             one.put("id", hit.id());
             one.put("score", hit.score());
+            result.probability(hit).ifPresent(p -> {
+                one.put("probability", Math.round(p * 1e6) / 1e6);
+                one.put("background", p < ScoreCalibration.BACKGROUND);
+            });
             media(info, hit).ifPresent(media -> one.put("media", media));
             one.put("fields", hit.fields());
             hits.add(one);

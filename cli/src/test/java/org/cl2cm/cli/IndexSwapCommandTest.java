@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +30,8 @@ class IndexSwapCommandTest {
     void collection() throws IOException {
         world = new TinyWorld(folder);
         for (String seed : List.of("1", "2")) {
-            Said trained =
-                    Said.by((Object[]) world.train(folder.resolve("run" + seed), "seed=" + seed, "train.epochs=6"));
+            Said trained = Said.by((Object[])
+                    world.train(folder.resolve("run" + seed), "seed=" + seed, "train.epochs=40", "train.rate=0.01"));
             assertThat(trained.exit()).as(trained.err()).isEqualTo(ExitCode.DONE);
         }
         Said created = index("create", "--manifest", world.manifest(), "--split", "val", "--model", model(1));
@@ -83,6 +84,68 @@ class IndexSwapCommandTest {
         Said back = index("rollback");
         assertThat(back.err()).contains("generation 1 is live");
         assertThat(search().out()).isEqualTo(before);
+    }
+
+    @Test
+    void scoresSayHowLikelyAResultIsTheOneThatWasMeant() throws IOException {
+        JsonNode hits = JSON.readTree(search("--format", "json").out()).at("/results/0/hits");
+        double first = hits.get(0).get("probability").asDouble();
+        assertThat(first)
+                .isBetween(0.0, 1.0)
+                .isGreaterThanOrEqualTo(hits.get(2).get("probability").asDouble());
+        assertThat(hits.get(0).get("background").asBoolean()).isEqualTo(first < 0.01);
+        assertThat(search().out()).containsPattern("\\d%  item");
+
+        String least = String.valueOf((first + hits.get(2).get("probability").asDouble()) / 2);
+        assertThat(search("--min-score", least).out().lines().count()).isBetween(1L, 2L);
+        assertThat(search("--min-score", "1").out()).startsWith("no results");
+        assertThat(search("--lang", "fr").err()).contains("--lang fr", "[en, xx]");
+        assertThat(search("--lang", "xx").exit()).isEqualTo(ExitCode.DONE);
+        assertThat(Said.by("search", "photos", "--like", "item72", "--min-score", "0.1", "--collections", folder + "/c")
+                        .err())
+                .contains("queries of words");
+
+        // A model of an earlier version is not calibrated.
+        Path file = model(1).resolve("cl2cm.json");
+        ObjectNode description = (ObjectNode) JSON.readTree(file.toFile());
+        assertThat(description.at("/calibration/en/queries").asInt()).isPositive();
+        description.remove("calibration");
+        JSON.writeValue(file.toFile(), description);
+        assertThat(search("--min-score", "0.1").err()).contains("model calibrate");
+        assertThat(search().out()).doesNotContain("%");
+
+        Said scores = Said.by(
+                "evaluate",
+                "scores",
+                model(1),
+                "--manifest",
+                world.manifest(),
+                "--features",
+                world.features(),
+                "--split",
+                "val");
+        assertThat(scores.err()).contains("not calibrated", "model calibrate");
+        Said calibrated =
+                Said.by("model", "calibrate", model(1), "--manifest", world.manifest(), "--features", world.features());
+        assertThat(calibrated.exit()).as(calibrated.err()).isEqualTo(ExitCode.DONE);
+        assertThat(calibrated.out()).contains("en: slope", "xx: slope", "24 queries over 24 images");
+        assertThat(search().out()).contains("%");
+        assertThat(search("--min-score", "0").exit()).isEqualTo(ExitCode.DONE);
+        scores = Said.by(
+                "evaluate",
+                "scores",
+                model(1),
+                "--manifest",
+                world.manifest(),
+                "--features",
+                world.features(),
+                "--split",
+                "val",
+                "--language",
+                "en",
+                "--topic",
+                "dog");
+        assertThat(scores.out()).contains("en: 4 queries over 24 images", "kept without", "found");
     }
 
     @Test

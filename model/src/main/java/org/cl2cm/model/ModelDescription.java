@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.cl2cm.data.AtomicFile;
 import org.cl2cm.data.DataException;
 import org.cl2cm.model.nn.TextTower;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// @param targets languages of the translations it learnt from
 /// @param provenance version and revision of the program, data, settings, time, Java, processor
 /// @param imageEncoder what made the image features; absent when they were ready-made
+/// @param calibration what a cosine is worth, by language; absent when nobody measured it
 /// @param baseCopy the part of `base` that the folder carries itself; absent when it carries none
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ModelDescription(
@@ -49,6 +51,7 @@ public record ModelDescription(
         @JsonProperty(required = true) List<String> targets,
         @JsonProperty(required = true) Map<String, Object> provenance,
         @JsonProperty("image_encoder") @Nullable EncoderDescription imageEncoder,
+        @Nullable Map<String, ScoreCalibration> calibration,
         @JsonProperty("base_copy") @Nullable BaseCopy baseCopy) {
     /// The version that is written.
     public static final int FORMAT = 1;
@@ -99,8 +102,9 @@ public record ModelDescription(
                 .substring(0, 16);
     }
 
-    /// Settings by name, in the order of the names, without those that are off (0, false): a setting that a later
-    /// version adds is off in the models that were there before, and their fingerprints stay.
+    /// Settings by name, in the order of the names, without those that are off (0, false): a setting
+    /// that a later version adds is off in the models that were there before, and their fingerprints
+    /// stay.
     private static String settings(Object tower) {
         Map<String, JsonNode> set = new TreeMap<>();
         JSON.valueToTree(tower).properties().stream()
@@ -125,6 +129,7 @@ public record ModelDescription(
                 targets,
                 provenance,
                 imageEncoder,
+                calibration,
                 baseCopy);
     }
 
@@ -142,7 +147,45 @@ public record ModelDescription(
                 targets,
                 provenance,
                 imageEncoder,
+                calibration,
                 copy);
+    }
+
+    /// The same model with what its cosines are worth.
+    public ModelDescription withCalibration(Map<String, ScoreCalibration> measured) {
+        return new ModelDescription(
+                format,
+                fingerprint,
+                dimension,
+                base,
+                baseFingerprint,
+                maxLength,
+                text,
+                vision,
+                source,
+                targets,
+                provenance,
+                imageEncoder,
+                new TreeMap<>(measured),
+                baseCopy);
+    }
+
+    /// Writes the description of a model folder anew; its vectors are the same.
+    public void save(Path folder) throws IOException {
+        if (!read(folder).fingerprint().equals(fingerprint)) {
+            throw DataException.in(folder, "holds another model than " + fingerprint);
+        }
+        write(folder);
+    }
+
+    /// What a cosine of a text in `language` is worth, where it was measured.
+    public Optional<ScoreCalibration> calibration(String language) {
+        return Optional.ofNullable(calibration).map(all -> all.get(language));
+    }
+
+    /// The languages that it was trained for, the source first.
+    public List<String> languages() {
+        return Stream.concat(Stream.of(source), targets.stream()).distinct().toList();
     }
 
     /// What made the image features, where known.
@@ -150,8 +193,8 @@ public record ModelDescription(
         return Optional.ofNullable(imageEncoder);
     }
 
-    /// Refuses features of another image encoder than the model was trained with, as far as both are known: they may
-    /// have the same length and still mean something else.
+    /// Refuses features of another image encoder than the model was trained with, as far as both are
+    /// known: they may have the same length and still mean something else.
     ///
     /// @param features a feature store
     /// @return what made the features, where known

@@ -10,13 +10,21 @@ import org.cl2cm.data.ProgramVersion;
 import org.cl2cm.model.Fingerprint;
 import org.cl2cm.model.ModelDescription;
 import org.cl2cm.model.RetrievalModel;
+import org.cl2cm.model.ScoreCalibration;
 import org.cl2cm.model.vision.EncoderDescription;
 
 /// Writes what a run learnt as a model folder, with its provenance.
 final class ModelFolder {
     private ModelFolder() {}
 
-    static Path write(Path folder, TrainConfig config, Networks networks, Training.States states, int features)
+    /// @param calibration of each language that has captions to measure it on
+    static Path write(
+            Path folder,
+            TrainConfig config,
+            Networks networks,
+            Training.States states,
+            int features,
+            Map<String, ScoreCalibration> calibration)
             throws IOException {
         Map<String, Object> provenance = new LinkedHashMap<>();
         ProgramVersion version = ProgramVersion.current();
@@ -46,6 +54,7 @@ final class ModelFolder {
                         provenance,
                         EncoderDescription.ofFeatures(Path.of(config.data().features()))
                                 .orElse(null),
+                        calibration.isEmpty() ? null : calibration,
                         null),
                 networks.studentParameters());
         return folder;

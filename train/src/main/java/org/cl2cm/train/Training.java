@@ -17,11 +17,14 @@ import org.cl2cm.data.FeatureStore;
 import org.cl2cm.data.Item;
 import org.cl2cm.data.Manifest;
 import org.cl2cm.data.ProgressListener;
+import org.cl2cm.evaluate.CalibrationFit;
 import org.cl2cm.evaluate.Metrics;
 import org.cl2cm.evaluate.Ranks;
+import org.cl2cm.evaluate.Retrieval;
 import org.cl2cm.evaluate.RunFile;
 import org.cl2cm.model.Fingerprint;
 import org.cl2cm.model.MultilingualBert;
+import org.cl2cm.model.ScoreCalibration;
 import org.cl2cm.model.TextTokenizer;
 import org.cl2cm.model.nn.Bert;
 import org.cl2cm.model.nn.BertConfig;
@@ -70,7 +73,8 @@ public final class Training {
 
     /// Trains, or goes on training, in `folder`, and shows what the teacher thinks.
     ///
-    /// @param explain of how many validation pairs the teacher's word alignment is written; needs a teacher
+    /// @param explain of how many validation pairs the teacher's word alignment is written; needs a
+    ///     teacher
     /// @param resume whether a run that stands in the folder goes on
     /// @return the model's folder
     /// @throws DataException for data that cannot be used, naming file and key
@@ -157,8 +161,13 @@ public final class Training {
                     if (explain > 0) {
                         explain(folder, explain, networks.teacher().orElseThrow(), validation, encoder, tokenizer);
                     }
-                    Path model =
-                            ModelFolder.write(folder.resolve("model"), config, networks, states, store.dimension());
+                    Path model = ModelFolder.write(
+                            folder.resolve("model"),
+                            config,
+                            networks,
+                            states,
+                            store.dimension(),
+                            calibration(validation.retrievals(networks.student())));
                     run.done(end, clock.take());
                     return model;
                 }
@@ -166,8 +175,8 @@ public final class Training {
         }
     }
 
-    /// Scores the finished model on a split: `ranks/<split>.<language>.ranks.jsonl` in the run's folder, for every
-    /// language with captions there.
+    /// Scores the finished model on a split: `ranks/<split>.<language>.ranks.jsonl` in the run's
+    /// folder, for every language with captions there.
     private void report(
             Run run, Networks networks, String split, List<Item> items, FeatureStore store, BatchEncoder encoder)
             throws IOException {
@@ -189,7 +198,21 @@ public final class Training {
         }
     }
 
-    /// Writes word alignments of a few validation pairs: `explain.svg` to look at, `explain.txt` to read.
+    /// What a cosine is worth in each language, on the split that selects.
+    private static Map<String, ScoreCalibration> calibration(Map<String, Retrieval> retrievals) {
+        Map<String, ScoreCalibration> calibration = new LinkedHashMap<>();
+        retrievals.forEach((language, retrieval) -> {
+            if (retrieval.gallerySize() > 1) {
+                CalibrationFit fit = CalibrationFit.of(retrieval);
+                calibration.put(
+                        language, new ScoreCalibration(fit.slope(), fit.intercept(), fit.queries(), fit.gallery()));
+            }
+        });
+        return calibration;
+    }
+
+    /// Writes word alignments of a few validation pairs: `explain.svg` to look at, `explain.txt` to
+    /// read.
     private void explain(
             Path folder,
             int pairs,

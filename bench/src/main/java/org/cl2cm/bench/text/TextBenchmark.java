@@ -73,6 +73,7 @@ public final class TextBenchmark {
                 List.of(),
                 Map.of(),
                 null,
+                null,
                 null);
         RetrievalModel.write(folder, description, parameters);
     }
