@@ -54,15 +54,20 @@ public final class ImageFile {
 
     /// Reads a picture of at most `maxPixels`.
     public static BufferedImage read(Path file, long maxPixels) throws IOException {
-        byte[] bytes;
+        return decode(bytes(file), file.toString(), maxPixels);
+    }
+
+    /// Reads a file as it is, for [#decode].
+    ///
+    /// @throws DataException when there is none, or it is too large for the memory
+    public static byte[] bytes(Path file) throws IOException {
         try {
-            bytes = Files.readAllBytes(file);
+            return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw DataException.in(file, "no such file", e);
         } catch (OutOfMemoryError e) {
             throw DataException.in(file, "too large a file for a picture", e);
         }
-        return decode(bytes, file.toString(), maxPixels);
     }
 
     /// Decodes a picture that is in memory already.

@@ -118,10 +118,22 @@ public final class RetrievalModel implements AutoCloseable {
 
     /// @return unit vectors, row-major `[texts, dimension]`
     public float[] encodeTexts(List<String> texts) {
-        int[][] tokens = texts.isEmpty() ? new int[0][] : prefix.tokens(texts);
+        return encodeTokens(tokens(texts));
+    }
+
+    /// The first half of [#encodeTexts]: ids of the texts' word pieces, one row a text.
+    public int[][] tokens(List<String> texts) {
+        return texts.isEmpty() ? new int[0][] : prefix.tokens(texts);
+    }
+
+    /// The second half of [#encodeTexts].
+    ///
+    /// @param tokens as [#tokens] gives them
+    /// @return unit vectors, row-major `[tokens.length, dimension]`
+    public float[] encodeTokens(int[][] tokens) {
         Integer[] order = IntStream.range(0, tokens.length).boxed().toArray(Integer[]::new);
         Arrays.sort(order, Comparator.comparingInt(i -> tokens[i].length));
-        float[] vectors = new float[texts.size() * dimension()];
+        float[] vectors = new float[tokens.length * dimension()];
         for (int from = 0; from < order.length; from += BATCH) {
             int to = Math.min(order.length, from + BATCH);
             int[][] batch =

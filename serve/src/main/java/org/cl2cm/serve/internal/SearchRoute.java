@@ -1,0 +1,96 @@
+package org.cl2cm.serve.internal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.cl2cm.search.CollectionInfo;
+import org.cl2cm.search.Hit;
+import org.cl2cm.search.QueryPartException;
+import org.cl2cm.search.QueryParts;
+import org.cl2cm.search.VectorEngine;
+import org.cl2cm.search.VectorItem;
+import org.cl2cm.search.VectorQuery;
+
+/// `POST /v1/collections/{collection}/search`.
+final class SearchRoute {
+    private static final String FORM = "multipart/form-data";
+
+    private final ServedCollections collections;
+    private final ServedModels models;
+    private final Metrics metrics;
+
+    SearchRoute(ServedCollections collections, ServedModels models, Metrics metrics) {
+        this.collections = collections;
+        this.models = models;
+        this.metrics = metrics;
+    }
+
+    Answer search(Exchange exchange) throws IOException {
+        long start = System.nanoTime();
+        ServedCollection collection = collections.get(exchange.variable("collection"));
+        SearchRequest asked = SearchRequest.of(
+                body(exchange), collection.info(), exchange.settings().top());
+        RequestEncoder encoder = new RequestEncoder(models, collection.info(), exchange.deadline());
+        // Waiting for the model keeps the collection open, which costs nothing.
+        return collection.read(engine -> {
+            VectorQuery query = query(engine, encoder, asked);
+            long searching = System.nanoTime();
+            if (exchange.deadline().left() < 0) {
+                throw exchange.deadline().over("encoding");
+            }
+            List<Hit> hits = engine.search(query);
+            long end = System.nanoTime();
+            metrics.searched(collection.info().name(), end - searching);
+            Map<String, Object> took = encoder.took();
+            took.put("search", RequestEncoder.milliseconds(end - searching));
+            took.put("total", RequestEncoder.milliseconds(end - start));
+            Map<String, Object> answer = new LinkedHashMap<>();
+            answer.put("collection", collection.info().name());
+            answer.put("model", collection.info().model());
+            answer.put("took_ms", took);
+            answer.put("hits", hits(collection.info(), hits));
+            return Answer.json(answer);
+        });
+    }
+
+    private static JsonNode body(Exchange exchange) {
+        if (!Multipart.mediaType(exchange.contentType()).equals(FORM)) {
+            return Json.read(exchange.jsonBody());
+        }
+        String boundary = Multipart.boundary(exchange.contentType())
+                .orElseThrow(() -> Problem.of(Problem.Kind.MALFORMED, FORM + " without a boundary"));
+        return SearchForm.query(Multipart.read(exchange.body(), boundary));
+    }
+
+    private static VectorQuery query(VectorEngine engine, RequestEncoder encoder, SearchRequest asked)
+            throws IOException {
+        VectorQuery query;
+        try {
+            query = QueryParts.query(engine, encoder, asked.parts(), asked.top());
+        } catch (QueryPartException e) {
+            throw Problem.at(asked.pointers().get(e.part()), String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            throw Problem.at("", String.valueOf(e.getMessage()));
+        }
+        VectorQuery among = query.among(asked.filter());
+        return asked.hybrid() ? among.withWords(QueryParts.words(asked.parts())) : among;
+    }
+
+    private static List<Map<String, Object>> hits(CollectionInfo info, List<Hit> hits) {
+        List<Map<String, Object>> all = new ArrayList<>(hits.size());
+        for (Hit hit : hits) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("id", hit.id());
+            one.put("score", hit.score());
+            one.put("fields", hit.fields());
+            if (hit.fields().containsKey(VectorItem.MEDIA)) {
+                one.put("media", ItemRoutes.address(info.name(), hit.id()) + "/media");
+            }
+            all.add(one);
+        }
+        return all;
+    }
+}
