@@ -281,4 +281,17 @@ class ApiTest {
         assertThat(Eventually.holds(() -> client.get("/v1/collections/ready").status() == 404))
                 .isTrue();
     }
+
+    @Test
+    void aDamagedCollectionDoesNotHideTheOthers() throws IOException, InterruptedException {
+        Files.createDirectory(world.folder().resolve("c/broken"));
+        Files.writeString(world.folder().resolve("c/broken/collection.json"), "{");
+        assertThat(client.get("/v1/collections").json().get("collections").findValuesAsText("name"))
+                .containsExactly("photos", "ready");
+        Reply reply = client.get("/v1/collections/broken");
+        assertThat(reply.status()).isEqualTo(503);
+        assertThat(reply.text()).doesNotContain(world.folder().toString());
+        assertThat(client.post("/v1/embeddings", "{\"input\": \"red\"}").status())
+                .isEqualTo(200);
+    }
 }

@@ -99,6 +99,11 @@ final class Client implements AutoCloseable {
         }
     }
 
+    /// The lines of a request without a body.
+    static byte[] lines(String... lines) {
+        return (String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
     /// A form of files and fields.
     static byte[] form(String boundary, Map<String, byte[]> parts) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();

@@ -8,6 +8,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -150,7 +152,10 @@ class OpenApiTest {
     /// What an example is said to be, it is: those that are answered suit the schema of the request.
     @Test
     void examplesSuitTheSchemaOfTheRequest() throws IOException {
-        JsonNode api = Client.JSON.readTree(Server.class.getResource("openapi.json"));
+        JsonNode api;
+        try (InputStream in = Objects.requireNonNull(Server.class.getResourceAsStream("openapi.json"))) {
+            api = Client.JSON.readTree(in);
+        }
         Set<String> wrong = new TreeSet<>();
         api.findValues("requestBody")
                 .forEach(request -> request.get("content").properties().forEach(body -> {

@@ -3,7 +3,6 @@ package org.cl2cm.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -120,8 +119,7 @@ class PathTest {
                     "/;/..;/secret.txt")) {
                 String reply = Client.raw(
                         server.address(),
-                        ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                                .getBytes(StandardCharsets.US_ASCII));
+                        Client.lines("GET " + path + " HTTP/1.1", "Host: localhost", "Connection: close"));
                 assertThat(reply).as(path).startsWith("HTTP/1.1 4").doesNotContain(SECRET, "root:", folder.toString());
             }
         }

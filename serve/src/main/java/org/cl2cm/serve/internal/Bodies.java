@@ -25,8 +25,8 @@ final class Bodies {
     Bodies(int limit) {
         this.limit = limit;
         // Text of a body and its JSON tree take several times its bytes.
-        long quarter = Runtime.getRuntime().maxMemory() / 16 / KIBIBYTE;
-        this.kibibytes = new Semaphore((int) Math.clamp(quarter, limit / KIBIBYTE + 1L, Integer.MAX_VALUE));
+        long share = Runtime.getRuntime().maxMemory() / 16 / KIBIBYTE;
+        this.kibibytes = new Semaphore((int) Math.clamp(share, limit / KIBIBYTE + 1L, Integer.MAX_VALUE));
     }
 
     /// Makes room for the body of a request until [#leave].

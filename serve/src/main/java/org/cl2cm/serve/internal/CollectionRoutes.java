@@ -20,18 +20,15 @@ final class CollectionRoutes {
 
     Answer list(Exchange exchange) throws IOException {
         List<Map<String, Object>> all = new ArrayList<>();
-        for (String name : collections.names()) {
-            all.add(described(name));
+        for (ServedCollection collection : collections.usable()) {
+            all.add(collection.read(CollectionRoutes::described));
         }
         return Answer.json(Map.of("collections", all));
     }
 
     Answer info(Exchange exchange) throws IOException {
-        return Answer.json(described(exchange.variable("collection")));
-    }
-
-    private Map<String, Object> described(String name) throws IOException {
-        return collections.get(name).read(CollectionRoutes::described);
+        ServedCollection collection = collections.get(exchange.variable("collection"));
+        return Answer.json(collection.read(CollectionRoutes::described));
     }
 
     private static Map<String, Object> described(VectorEngine engine) throws IOException {

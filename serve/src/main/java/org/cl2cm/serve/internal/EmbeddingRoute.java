@@ -87,11 +87,11 @@ final class EmbeddingRoute {
     private CollectionInfo collection(Fields body) throws IOException {
         Map<String, CollectionInfo> known = new LinkedHashMap<>();
         Map<String, CollectionInfo> byName = new LinkedHashMap<>();
-        for (String name : collections.names()) {
-            CollectionInfo info = collections.get(name).info();
+        for (ServedCollection collection : collections.usable()) {
+            CollectionInfo info = collection.info();
             if (info.modelFolder().isPresent()) {
                 known.putIfAbsent(info.model(), info);
-                byName.put(name, info);
+                byName.put(info.name(), info);
             }
         }
         if (known.isEmpty()) {

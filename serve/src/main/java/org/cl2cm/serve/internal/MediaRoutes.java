@@ -26,7 +26,7 @@ final class MediaRoutes {
     private static final int SMALLEST = 16;
     private static final int USUAL = 256;
     private static final int LARGEST = 1024;
-    private static final long LARGEST_FILE = 256L << 20;
+    private static final long LARGEST_FILE = 64L << 20;
 
     /// Pixels take much memory: few pictures are decoded at a time.
     private static final int AT_A_TIME = 2;
@@ -57,9 +57,6 @@ final class MediaRoutes {
 
     Answer media(Exchange exchange) throws IOException {
         Path file = file(exchange);
-        if (Files.size(file) > LARGEST_FILE) {
-            throw missing();
-        }
         String name = String.valueOf(file.getFileName());
         String suffix = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         return Answer.of(TYPES.getOrDefault(suffix, "application/octet-stream"), ImageFile.bytes(file))
@@ -93,7 +90,11 @@ final class MediaRoutes {
     private Path file(Exchange exchange) throws IOException {
         ServedCollection collection = collections.get(exchange.variable("collection"));
         VectorItem item = ItemRoutes.item(collection, exchange.variable("id"));
-        return file(collection.info(), item).orElseThrow(MediaRoutes::missing);
+        Path file = file(collection.info(), item).orElseThrow(MediaRoutes::missing);
+        if (Files.size(file) > LARGEST_FILE) {
+            throw missing();
+        }
+        return file;
     }
 
     private static Problem missing() {

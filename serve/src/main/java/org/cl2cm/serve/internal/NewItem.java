@@ -37,9 +37,9 @@ record NewItem(
         String id = node.path("id").isTextual() ? node.path("id").textValue() : "";
         try {
             Fields item = Fields.of(node, pointer, KNOWN);
-            item.text("id", VectorItem.LONGEST_ID)
-                    .filter(text -> !text.isEmpty())
-                    .orElseThrow(() -> Problem.at(pointer, "needs an \"id\""));
+            if (item.text("id", VectorItem.LONGEST_ID).orElse("").isEmpty()) {
+                throw Problem.at(pointer, "needs an \"id\"");
+            }
             if (item.has("vector") == item.has("image")) {
                 throw Problem.at(pointer, "exactly one of vector and image was expected");
             }

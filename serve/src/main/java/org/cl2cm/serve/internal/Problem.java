@@ -46,7 +46,7 @@ final class Problem extends RuntimeException {
     private final String detail;
     private final @Nullable String pointer;
     private final int position;
-    private final Map<String, String> headers = new LinkedHashMap<>();
+    private final LinkedHashMap<String, String> headers = new LinkedHashMap<>();
 
     private Problem(Kind kind, String detail, @Nullable String pointer, int position) {
         // The stack would cost more than the answer, and nobody sees it.

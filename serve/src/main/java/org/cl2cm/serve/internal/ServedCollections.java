@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.cl2cm.data.DataException;
 import org.cl2cm.search.Collections;
 
 /// The collections of a folder, each opened when it is asked for. One that was removed or made anew
@@ -25,11 +26,20 @@ final class ServedCollections implements AutoCloseable {
         var _ = keeper.scheduleWithFixedDelay(this::keep, CHECK, CHECK, TimeUnit.MILLISECONDS);
     }
 
-    List<String> names() throws IOException {
-        return collections.names();
+    /// Those that can be opened. Of the others the log tells.
+    List<ServedCollection> usable() throws IOException {
+        List<ServedCollection> usable = new ArrayList<>();
+        for (String name : collections.names()) {
+            try {
+                usable.add(get(name));
+            } catch (Problem _) {
+                // The log has it already, or the collection has just been removed.
+            }
+        }
+        return usable;
     }
 
-    /// @throws Problem 404 when there is none
+    /// @throws Problem 404 when there is none, 503 when it cannot be opened
     synchronized ServedCollection get(String name) throws IOException {
         ServedCollection known = open.get(name);
         if (known != null) {
@@ -38,9 +48,14 @@ final class ServedCollections implements AutoCloseable {
         if (!collections.names().contains(name)) {
             throw Problem.of(Problem.Kind.NOT_FOUND, "no such collection; GET /v1/collections names those there are");
         }
-        ServedCollection opened = new ServedCollection(collections, name);
-        open.put(name, opened);
-        return opened;
+        try {
+            ServedCollection opened = new ServedCollection(collections, name);
+            open.put(name, opened);
+            return opened;
+        } catch (DataException e) {
+            ServerLog.warn("collection \"" + name + "\" cannot be opened: " + e.getMessage());
+            throw Problem.of(Problem.Kind.UNAVAILABLE, "the collection cannot be opened; the server's log says why");
+        }
     }
 
     private void keep() {

@@ -51,8 +51,10 @@ final class ServedModels implements AutoCloseable {
                         "collection \"" + info.name() + "\" holds vectors of model " + info.model()
                                 + ", but its model folder holds model " + found + " by now");
             }
-            ServedModel opened =
-                    new ServedModel(QueryModel.open(folder, List.of(), ProgressListener.NONE), settings, metrics);
+            QueryModel model = QueryModel.open(folder, List.of(), ProgressListener.NONE);
+            // The first text takes many times as long as the second.
+            model.texts(List.of("a"));
+            ServedModel opened = new ServedModel(model, settings, metrics);
             models.put(info.model(), opened);
             return opened;
         } catch (DataException e) {

@@ -46,8 +46,8 @@ public final class Services implements AutoCloseable {
     /// @param localOnly whether requests must name this machine
     public static Services open(Collections folder, ServeSettings settings, boolean localOnly) throws IOException {
         Services services = new Services(folder, settings, localOnly);
-        for (String name : folder.names()) {
-            CollectionInfo info = folder.info(name);
+        for (ServedCollection collection : services.collections.usable()) {
+            CollectionInfo info = collection.info();
             if (info.modelFolder().isPresent()) {
                 services.warm(info);
             }
