@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             IndexCommand.class,
             SearchCommand.class,
+            ServeCommand.class,
             picocli.AutoComplete.GenerateCompletion.class,
         })
 public final class Cl2cm implements Runnable {

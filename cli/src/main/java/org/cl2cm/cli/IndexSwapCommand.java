@@ -211,13 +211,12 @@ final class IndexSwapCommand implements Callable<Integer> {
     }
 
     private static List<float[]> encode(CollectionInfo info, List<String> texts) throws IOException {
-        Path folder = info.modelFolder()
-                .map(Path::of)
-                .orElseThrow(() -> new DataException("--queries: the vectors of model " + info.model()
-                        + " name no model folder that could encode the queries"));
-        try (QueryEncoder encoder = QueryEncoder.of(folder, List.of())) {
-            info.checkModel(encoder.fingerprint());
-            return texts.stream().map(encoder::text).toList();
+        if (info.modelFolder().isEmpty()) {
+            throw new DataException("--queries: the vectors of model " + info.model()
+                    + " name no model folder that could encode the queries");
+        }
+        try (CollectionEncoder encoder = new CollectionEncoder(info, Optional.empty(), List.of())) {
+            return encoder.texts(texts);
         }
     }
 

@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import org.cl2cm.data.DataException;
 import org.cl2cm.model.ModelDescription;
-import org.cl2cm.model.QueryLanguage;
 import org.cl2cm.model.RetrievalModel;
-import org.cl2cm.model.ScoreCalibration;
+import org.cl2cm.model.TextScores;
 import org.cl2cm.search.Hit;
 
 /// Says what the scores of text queries are worth, and warns of a language that the model was not
@@ -42,37 +41,35 @@ record ScoreJudge(
     /// @throws DataException when results below a probability are to be left out and nobody measured
     ///     what scores are worth
     SearchOutput.Result judged(String shown, Optional<String> text, List<Hit> hits) throws DataException {
-        Optional<ScoreCalibration> calibration =
-                text.isPresent() && model.isPresent() ? calibration(model.get(), text.get()) : Optional.empty();
+        Optional<TextScores> scores =
+                text.isPresent() && model.isPresent() ? Optional.of(scores(model.get(), text.get())) : Optional.empty();
         if (least.isEmpty()) {
-            return new SearchOutput.Result(shown, hits, calibration, items);
+            return new SearchOutput.Result(shown, hits, scores);
         }
-        ScoreCalibration known = calibration.orElseThrow(() -> new DataException(
-                text.isEmpty()
-                        ? "--min-score is for queries of words: what scores of pictures and vectors are worth is not known"
-                        : "--min-score: what the scores of this model are worth was not measured; \"model calibrate\" does"
-                                + " it"));
+        if (text.isEmpty()) {
+            throw new DataException(
+                    "--min-score is for queries of words: what scores of pictures and vectors are worth is not known");
+        }
+        if (scores.flatMap(TextScores::calibration).isEmpty()) {
+            throw new DataException("--min-score: what the scores of this model are worth was not measured; \"model"
+                    + " calibrate\" does it");
+        }
         List<Hit> kept = hits.stream()
-                .filter(hit -> known.probability(hit.score(), items) >= least.get())
+                .filter(hit -> scores.get().probability(hit.score()).orElse(0.0) >= least.get())
                 .toList();
-        return new SearchOutput.Result(shown, kept, calibration, items);
+        return new SearchOutput.Result(shown, kept, scores);
     }
 
-    private Optional<ScoreCalibration> calibration(ModelDescription description, String text) throws DataException {
-        List<String> trained = description.languages();
-        if (language.isPresent()) {
-            if (!trained.contains(language.get())) {
-                throw new DataException("--lang " + language.get() + ": the model was trained for " + trained);
-            }
-            return description.calibration(language.get());
+    private TextScores scores(ModelDescription description, String text) throws DataException {
+        try {
+            TextScores scores = TextScores.of(description, text, language, items);
+            scores.untrained()
+                    .ifPresent(other -> warnings.println("cl2cm: warning: \"" + text + "\" seems to be in \"" + other
+                            + "\", the model was trained for " + String.join(", ", description.languages())
+                            + ": results may be poor (--lang says otherwise)"));
+            return scores;
+        } catch (IllegalArgumentException e) {
+            throw new DataException("--lang " + language.orElse("") + ": " + e.getMessage(), e);
         }
-        QueryLanguage.Guess guess = new QueryLanguage(trained).of(text);
-        guess.other()
-                .ifPresent(other -> warnings.println("cl2cm: warning: \"" + text + "\" seems to be in \"" + other
-                        + "\", the model was trained for " + String.join(", ", trained)
-                        + ": results may be poor (--lang says otherwise)"));
-        return description
-                .calibration(guess.trained().orElse(description.source()))
-                .or(() -> description.calibration(description.source()));
     }
 }

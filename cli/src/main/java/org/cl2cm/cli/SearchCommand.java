@@ -8,14 +8,16 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.cl2cm.data.DataException;
 import org.cl2cm.data.FeatureStore;
+import org.cl2cm.data.ImageFile;
 import org.cl2cm.model.RetrievalModel;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.Filter;
 import org.cl2cm.search.Hit;
+import org.cl2cm.search.QueryEncoder;
+import org.cl2cm.search.QueryPart;
+import org.cl2cm.search.QueryParts;
 import org.cl2cm.search.VectorEngine;
-import org.cl2cm.search.VectorMix;
 import org.cl2cm.search.VectorQuery;
 import org.cl2cm.search.sheet.ContactSheet;
 import org.jspecify.annotations.Nullable;
@@ -181,15 +183,21 @@ final class SearchCommand implements Callable<Integer> {
     }
 
     private List<Named> queries(VectorEngine engine) throws IOException {
-        if (together) {
-            return List.of(mixed(engine));
-        }
         List<Named> queries = new ArrayList<>();
-        if (!texts.isEmpty() || !images.isEmpty()) {
-            addEncoded(engine.info(), queries);
-        }
-        for (String id : like) {
-            queries.add(new Named(id, new VectorQuery(engine.info().model(), item(engine, id), top)));
+        try (CollectionEncoder encoder = new CollectionEncoder(engine.info(), Optional.ofNullable(model), encoders)) {
+            if (together) {
+                return List.of(mixed(engine, encoder));
+            }
+            for (String text : texts) {
+                VectorQuery query = query(engine, encoder, List.of(new QueryPart.Text(text, 1)));
+                queries.add(new Named(text, hybrid ? query.withWords(text) : query, Optional.of(text)));
+            }
+            for (Path image : images) {
+                queries.add(new Named(image.toString(), query(engine, encoder, List.of(picture(image.toString(), 1)))));
+            }
+            for (String id : like) {
+                queries.add(new Named(id, query(engine, encoder, List.of(new QueryPart.Like(id, 1)))));
+            }
         }
         if (vectors != null) {
             String made = model != null
@@ -204,10 +212,12 @@ final class SearchCommand implements Callable<Integer> {
         return queries;
     }
 
-    private float[] item(VectorEngine engine, String id) throws IOException {
-        return engine.get(id)
-                .orElseThrow(() -> new DataException("collection \"" + name + "\" has no item \"" + id + "\""))
-                .vector();
+    private VectorQuery query(VectorEngine engine, QueryEncoder encoder, List<QueryPart> parts) throws IOException {
+        return QueryParts.query(engine, encoder, parts, top);
+    }
+
+    private static QueryPart picture(String file, double weight) throws IOException {
+        return new QueryPart.Picture(ImageFile.bytes(Path.of(file)), file, weight);
     }
 
     /// A part of a query with its weight, `words^0.5` in the command line.
@@ -222,69 +232,30 @@ final class SearchCommand implements Callable<Integer> {
         }
     }
 
-    private Named mixed(VectorEngine engine) throws IOException {
-        List<VectorMix.Part> parts = new ArrayList<>();
-        List<String> words = new ArrayList<>();
+    private Named mixed(VectorEngine engine, QueryEncoder encoder) throws IOException {
+        List<QueryPart> parts = new ArrayList<>();
         for (String id : like) {
             Weighted part = Weighted.of(id, 1);
-            parts.add(new VectorMix.Part(item(engine, part.what), part.weight));
+            parts.add(new QueryPart.Like(part.what, part.weight));
         }
-        if (!texts.isEmpty() || !images.isEmpty() || !without.isEmpty()) {
-            try (QueryEncoder encoder = encoder(engine.info())) {
-                for (String text : texts) {
-                    Weighted part = Weighted.of(text, 1);
-                    parts.add(new VectorMix.Part(encoded(encoder, part.what), part.weight));
-                    words.add(part.what);
-                }
-                for (Path image : images) {
-                    Weighted part = Weighted.of(image.toString(), 1);
-                    parts.add(new VectorMix.Part(encoder.image(Path.of(part.what)), part.weight));
-                }
-                for (String text : without) {
-                    Weighted part = Weighted.of(text, AWAY);
-                    parts.add(new VectorMix.Part(encoded(encoder, part.what), -part.weight));
-                }
-            }
+        for (String text : texts) {
+            Weighted part = Weighted.of(text, 1);
+            parts.add(new QueryPart.Text(part.what, part.weight));
+        }
+        for (Path image : images) {
+            Weighted part = Weighted.of(image.toString(), 1);
+            parts.add(picture(part.what, part.weight));
+        }
+        for (String text : without) {
+            Weighted part = Weighted.of(text, AWAY);
+            parts.add(new QueryPart.Text(part.what, -part.weight));
         }
         List<String> shown = new ArrayList<>(texts);
         images.forEach(image -> shown.add(image.toString()));
         shown.addAll(like);
         String title = String.join(" + ", shown) + (without.isEmpty() ? "" : " - " + String.join(" - ", without));
-        VectorQuery query = new VectorQuery(engine.info().model(), VectorMix.of(parts), top);
-        return new Named(title, hybrid ? query.withWords(String.join(" ", words)) : query);
-    }
-
-    private static float[] encoded(QueryEncoder encoder, String text) throws DataException {
-        if (text.isBlank()) {
-            throw new DataException("a query is empty");
-        }
-        return encoder.text(text);
-    }
-
-    private QueryEncoder encoder(CollectionInfo info) throws IOException {
-        Path folder = model != null
-                ? model
-                : info.modelFolder()
-                        .map(Path::of)
-                        .orElseThrow(() -> new DataException("collection \"" + name + "\" was made of ready vectors ("
-                                + info.model() + "): name the model that made them with --model, or search with "
-                                + "--vectors or --like"));
-        // Before the encoder is loaded: a wrong model is said in a moment.
-        info.checkModel(RetrievalModel.describe(folder).fingerprint());
-        return QueryEncoder.of(folder, encoders);
-    }
-
-    private void addEncoded(CollectionInfo info, List<Named> queries) throws IOException {
-        try (QueryEncoder encoder = encoder(info)) {
-            for (String text : texts) {
-                VectorQuery query = new VectorQuery(encoder.fingerprint(), encoded(encoder, text), top);
-                queries.add(new Named(text, hybrid ? query.withWords(text) : query, Optional.of(text)));
-            }
-            for (Path image : images) {
-                queries.add(
-                        new Named(image.toString(), new VectorQuery(encoder.fingerprint(), encoder.image(image), top)));
-            }
-        }
+        VectorQuery query = query(engine, encoder, parts);
+        return new Named(title, hybrid ? query.withWords(QueryParts.words(parts)) : query);
     }
 
     private static List<ContactSheet.Row> rows(CollectionInfo info, List<SearchOutput.Result> results) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.cl2cm.model.ScoreCalibration;
+import org.cl2cm.model.TextScores;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.Hit;
 import org.cl2cm.search.VectorItem;
@@ -29,12 +29,11 @@ record SearchOutput(CollectionInfo info) {
 
     /// One query with what it found.
     ///
-    /// @param calibration what the scores are worth, where it is known
-    /// @param items in the collection
-    record Result(String query, List<Hit> hits, Optional<ScoreCalibration> calibration, long items) {
+    /// @param scores what the scores are worth, for queries of words
+    record Result(String query, List<Hit> hits, Optional<TextScores> scores) {
         /// How likely a hit is the item that was meant, where it is known.
         Optional<Double> probability(Hit hit) {
-            return calibration.map(known -> known.probability(hit.score(), items));
+            return scores.flatMap(known -> known.probability(hit.score()));
         }
     }
 
@@ -88,8 +87,7 @@ record SearchOutput(CollectionInfo info) {
     /// In per cent, with a sign before what is background.
     private static String probability(Result result, Hit hit) {
         return result.probability(hit)
-                .map(p ->
-                        String.format(Locale.ROOT, "%s%5.1f%%  ", p < ScoreCalibration.BACKGROUND ? "~" : " ", 100 * p))
+                .map(p -> String.format(Locale.ROOT, "%s%5.1f%%  ", TextScores.isBackground(p) ? "~" : " ", 100 * p))
                 .orElse("");
     }
 
@@ -102,7 +100,7 @@ record SearchOutput(CollectionInfo info) {
             one.put("score", hit.score());
             result.probability(hit).ifPresent(p -> {
                 one.put("probability", Math.round(p * 1e6) / 1e6);
-                one.put("background", p < ScoreCalibration.BACKGROUND);
+                one.put("background", TextScores.isBackground(p));
             });
             media(info, hit).ifPresent(media -> one.put("media", media));
             one.put("fields", hit.fields());

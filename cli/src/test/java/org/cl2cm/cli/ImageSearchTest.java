@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.cl2cm.data.FeatureStore;
 import org.cl2cm.data.FeatureWriter;
+import org.cl2cm.fixture.PictureWorld;
 import org.cl2cm.model.ModelDescription;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.cl2cm.data.FeatureStore;
 import org.cl2cm.data.FeatureWriter;
+import org.cl2cm.fixture.PictureWorld;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.cl2cm.data.FeatureStore;
 import org.cl2cm.data.ProgressListener;
+import org.cl2cm.fixture.PictureWorld;
 import org.cl2cm.model.Fingerprint;
 import org.cl2cm.model.ModelDescription;
 import org.cl2cm.model.RetrievalModel;

@@ -26,11 +26,13 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /// Decodes a picture (JPEG, PNG, WebP, GIF, BMP) to 8-bit RGB, upright.
 ///
-/// Transparency lies over white, CMYK and grey become RGB, the EXIF orientation is applied, of an animation the first
-/// frame is taken. A picture that is cut off or damaged is an error, never a half-grey picture: its features would be
-/// wrong without anybody noticing. Safe for use by many threads.
+/// Transparency lies over white, CMYK and grey become RGB, the EXIF orientation is applied, of an
+/// animation the first frame is taken. A picture that is cut off or damaged is an error, never a
+/// half-grey picture: its features would be wrong without anybody noticing. Safe for use by many
+/// threads.
 public final class ImageFile {
-    /// Pictures with more pixels than this are refused, before they are decoded, unless the caller says otherwise.
+    /// Pictures with more pixels than this are refused, before they are decoded, unless the caller
+    /// says otherwise.
     public static final long DEFAULT_MAX_PIXELS = 100_000_000L;
 
     private static final Set<String> SUFFIXES = Set.of("jpg", "jpeg", "png", "webp", "gif", "bmp");
@@ -54,15 +56,20 @@ public final class ImageFile {
 
     /// Reads a picture of at most `maxPixels`.
     public static BufferedImage read(Path file, long maxPixels) throws IOException {
-        byte[] bytes;
+        return decode(bytes(file), file.toString(), maxPixels);
+    }
+
+    /// Reads a file as it is, for [#decode].
+    ///
+    /// @throws DataException when there is none, or it is too large for the memory
+    public static byte[] bytes(Path file) throws IOException {
         try {
-            bytes = Files.readAllBytes(file);
+            return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw DataException.in(file, "no such file", e);
         } catch (OutOfMemoryError e) {
             throw DataException.in(file, "too large a file for a picture", e);
         }
-        return decode(bytes, file.toString(), maxPixels);
     }
 
     /// Decodes a picture that is in memory already.
@@ -98,7 +105,8 @@ public final class ImageFile {
         }
     }
 
-    /// The decoder of lossless WebP fills what is missing without a word, but the file says how long it is.
+    /// The decoder of lossless WebP fills what is missing without a word, but the file says how long
+    /// it is.
     private static void refuseCutOffWebP(byte[] bytes, String name) throws DataException {
         boolean webp = bytes.length >= 12
                 && new String(bytes, 0, 4, StandardCharsets.ISO_8859_1).equals("RIFF")
@@ -135,8 +143,8 @@ public final class ImageFile {
         return image;
     }
 
-    /// The JPEG decoder fills what is missing with grey and only warns. Its other warnings (colour profiles, bytes
-    /// between segments) leave the picture whole.
+    /// The JPEG decoder fills what is missing with grey and only warns. Its other warnings (colour
+    /// profiles, bytes between segments) leave the picture whole.
     private static boolean isDamage(String warning) {
         String text = warning.toLowerCase(Locale.ROOT);
         return text.contains("truncat")

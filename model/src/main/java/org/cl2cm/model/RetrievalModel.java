@@ -28,8 +28,9 @@ import org.cl2cm.model.nn.Weights;
 
 /// A trained cross-modal network: texts of any language and images become unit vectors of one space.
 ///
-/// A folder of `cl2cm.json` (what it is and where it comes from) and `model.safetensors` (what was trained). The
-/// frozen layers are those of the pre-trained encoder that it names by fingerprint. Safe for use by many threads.
+/// A folder of `cl2cm.json` (what it is and where it comes from) and `model.safetensors` (what was
+/// trained). The frozen layers are those of the pre-trained encoder that it names by fingerprint.
+/// Safe for use by many threads.
 public final class RetrievalModel implements AutoCloseable {
     private static final int BATCH = 64;
     private static final String VISION = "vision.";
@@ -67,7 +68,8 @@ public final class RetrievalModel implements AutoCloseable {
 
     /// Opens a model folder; brings the pre-trained encoder when it is not in the cache.
     ///
-    /// @throws DataException when a tensor is missing or the encoder is another one than it was trained on
+    /// @throws DataException when a tensor is missing or the encoder is another one than it was
+    ///     trained on
     public static RetrievalModel open(Path folder, ProgressListener progress) throws IOException {
         ModelDescription description = describe(folder);
         BaseEncoder base = BaseEncoder.of(folder, description);
@@ -92,8 +94,8 @@ public final class RetrievalModel implements AutoCloseable {
         }
     }
 
-    /// The network that a description promises. Layers that trained are the model's own; the encoder need not hold
-    /// them.
+    /// The network that a description promises. Layers that trained are the model's own; the encoder
+    /// need not hold them.
     ///
     /// @param own weights of the model, by name with the tower's prefix
     static CrossModalNetwork network(
@@ -118,10 +120,22 @@ public final class RetrievalModel implements AutoCloseable {
 
     /// @return unit vectors, row-major `[texts, dimension]`
     public float[] encodeTexts(List<String> texts) {
-        int[][] tokens = texts.isEmpty() ? new int[0][] : prefix.tokens(texts);
+        return encodeTokens(tokens(texts));
+    }
+
+    /// The first half of [#encodeTexts]: ids of the texts' word pieces, one row a text.
+    public int[][] tokens(List<String> texts) {
+        return texts.isEmpty() ? new int[0][] : prefix.tokens(texts);
+    }
+
+    /// The second half of [#encodeTexts].
+    ///
+    /// @param tokens as [#tokens] gives them
+    /// @return unit vectors, row-major `[tokens.length, dimension]`
+    public float[] encodeTokens(int[][] tokens) {
         Integer[] order = IntStream.range(0, tokens.length).boxed().toArray(Integer[]::new);
         Arrays.sort(order, Comparator.comparingInt(i -> tokens[i].length));
-        float[] vectors = new float[texts.size() * dimension()];
+        float[] vectors = new float[tokens.length * dimension()];
         for (int from = 0; from < order.length; from += BATCH) {
             int to = Math.min(order.length, from + BATCH);
             int[][] batch =

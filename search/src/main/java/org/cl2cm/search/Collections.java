@@ -112,7 +112,7 @@ public final class Collections {
 
     /// Opens a collection for writing.
     ///
-    /// @throws DataException when another writer has it open
+    /// @throws CollectionLockedException when another writer has it open
     public VectorEngine write(String name) throws IOException {
         Path home = folder(name);
         while (true) {
@@ -217,7 +217,7 @@ public final class Collections {
     /// Opens a collection for writing vectors of one model.
     ///
     /// @param model fingerprint of the model that makes the vectors
-    /// @throws DataException when another writer has it open
+    /// @throws CollectionLockedException when another writer has it open
     /// @throws IllegalArgumentException when the collection is of another model, naming both
     public VectorEngine write(String name, String model) throws IOException {
         info(name).checkModel(model);

@@ -10,11 +10,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 import org.cl2cm.data.DataException;
+import org.cl2cm.data.NearestName;
 
 /// Reads a run's configuration: the defaults, the user's file on top, `key=value` settings on top of
 /// both.
@@ -142,28 +142,10 @@ public final class ConfigFile {
     }
 
     private static DataException unknown(ObjectNode tree, String key, String prefix, String where) {
-        String nearest = StreamSupport.stream(((Iterable<String>) tree::fieldNames).spliterator(), false)
-                .min(Comparator.comparingInt(known -> distance(known, key)))
-                .orElseThrow();
+        List<String> known = new ArrayList<>();
+        tree.fieldNames().forEachRemaining(known::add);
+        String nearest = NearestName.of(key, known);
         return new DataException(
                 where + ": unknown key \"" + prefix + key + "\"; did you mean \"" + prefix + nearest + "\"?");
-    }
-
-    /// Levenshtein's distance.
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 }

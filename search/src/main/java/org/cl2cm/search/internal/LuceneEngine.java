@@ -36,6 +36,7 @@ import org.apache.lucene.store.LockObtainFailedException;
 import org.apache.lucene.util.Bits;
 import org.cl2cm.data.DataException;
 import org.cl2cm.search.CollectionInfo;
+import org.cl2cm.search.CollectionLockedException;
 import org.cl2cm.search.CollectionStats;
 import org.cl2cm.search.EngineSettings;
 import org.cl2cm.search.Hit;
@@ -78,8 +79,8 @@ public final class LuceneEngine implements VectorEngine {
         return open(index, file, settings, Optional.of(IndexWriterConfig.OpenMode.CREATE));
     }
 
-    /// @throws DataException when another writer has it open, or the index is damaged or another
-    ///     model's
+    /// @throws CollectionLockedException when another writer has it open
+    /// @throws DataException when the index is damaged or another model's
     public static LuceneEngine write(Path folder, CollectionFile file, EngineSettings settings) throws IOException {
         Path index = CollectionFile.generation(folder, file.generation());
         return open(index, file, settings, Optional.of(IndexWriterConfig.OpenMode.APPEND));
@@ -144,7 +145,7 @@ public final class LuceneEngine implements VectorEngine {
     private static IOException explained(Path index, CollectionInfo info, Exception failure) {
         return switch (failure) {
             case LockObtainFailedException e ->
-                new DataException(
+                new CollectionLockedException(
                         "collection \"" + info.name() + "\" is being written by someone else (lock "
                                 + index.resolve(IndexWriter.WRITE_LOCK_NAME)
                                 + "); wait until they are done: searching goes on meanwhile",

@@ -159,23 +159,8 @@ public final class ContactSheet {
 
     /// Scaled to fit, in the middle of its square. Halving first keeps fine patterns from flickering.
     private static void drawPicture(Graphics2D graphics, BufferedImage picture, int x, int y) {
-        double scale = Math.min((double) THUMBNAIL / picture.getWidth(), (double) THUMBNAIL / picture.getHeight());
-        int width = Math.max(1, (int) Math.round(picture.getWidth() * scale));
-        int height = Math.max(1, (int) Math.round(picture.getHeight() * scale));
-        BufferedImage image = picture;
-        while (image.getWidth() >= 2 * width && image.getHeight() >= 2 * height) {
-            image = scaled(image, image.getWidth() / 2, image.getHeight() / 2);
-        }
-        image = scaled(image, width, height);
-        graphics.drawImage(image, x + (THUMBNAIL - width) / 2, y + (THUMBNAIL - height) / 2, null);
-    }
-
-    private static BufferedImage scaled(BufferedImage image, int width, int height) {
-        BufferedImage target = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = target.createGraphics();
-        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-        graphics.drawImage(image, 0, 0, width, height, null);
-        graphics.dispose();
-        return target;
+        BufferedImage image = Thumbnail.of(picture, THUMBNAIL);
+        graphics.drawImage(
+                image, x + (THUMBNAIL - image.getWidth()) / 2, y + (THUMBNAIL - image.getHeight()) / 2, null);
     }
 }

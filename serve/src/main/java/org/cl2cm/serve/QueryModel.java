@@ -1,0 +1,100 @@
+package org.cl2cm.serve;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.cl2cm.data.DataException;
+import org.cl2cm.data.ImageFile;
+import org.cl2cm.data.ProgressListener;
+import org.cl2cm.model.ModelDescription;
+import org.cl2cm.model.RetrievalModel;
+import org.cl2cm.model.vision.EncoderDescription;
+import org.cl2cm.model.vision.ImageEncoder;
+import org.cl2cm.search.QueryEncoder;
+import org.jspecify.annotations.Nullable;
+
+/// A trained model with its image encoders: makes vectors of what people search with. The image
+/// encoders are opened when the first picture needs them. Safe for use by many threads until it is
+/// closed.
+public final class QueryModel implements QueryEncoder, AutoCloseable {
+    private final Path folder;
+    private final RetrievalModel model;
+    private final List<String> encoders;
+    private @Nullable ImageEncoder images;
+
+    private QueryModel(Path folder, RetrievalModel model, List<String> encoders) {
+        this.folder = folder;
+        this.model = model;
+        this.encoders = encoders;
+    }
+
+    /// @param encoders where the model's image encoders lie now; empty when they did not move
+    /// @throws DataException when the folder holds no model that can be used
+    public static QueryModel open(Path folder, List<String> encoders, ProgressListener progress) throws IOException {
+        return new QueryModel(folder, RetrievalModel.open(folder, progress), encoders);
+    }
+
+    public ModelDescription description() {
+        return model.description();
+    }
+
+    /// Ids of the texts' word pieces, one row a text.
+    public int[][] tokens(List<String> texts) {
+        return model.tokens(texts);
+    }
+
+    /// @param tokens as [#tokens] gives them
+    /// @return a vector of length 1 for each row
+    public List<float[]> vectors(int[][] tokens) {
+        float[] rows = model.encodeTokens(tokens);
+        int dimension = model.dimension();
+        List<float[]> vectors = new ArrayList<>(tokens.length);
+        for (int i = 0; i < tokens.length; i++) {
+            vectors.add(Arrays.copyOfRange(rows, i * dimension, (i + 1) * dimension));
+        }
+        return vectors;
+    }
+
+    @Override
+    public List<float[]> texts(List<String> texts) {
+        return vectors(tokens(texts));
+    }
+
+    /// @throws DataException when the picture cannot be decoded, or the image encoders that made
+    ///     the model's features are unknown, missing or others
+    @Override
+    public float[] image(byte[] picture, String name) throws IOException {
+        return image(ImageFile.decode(picture, name, ImageFile.DEFAULT_MAX_PIXELS), name);
+    }
+
+    /// @throws DataException when the image encoders that made the model's features are unknown,
+    ///     missing or others
+    public float[] image(BufferedImage picture, String name) throws IOException {
+        return model.encodeFeatures(encoder(name).encode(List.of(picture)));
+    }
+
+    private synchronized ImageEncoder encoder(String name) throws IOException {
+        if (images == null) {
+            EncoderDescription description = model.description()
+                    .encoder()
+                    .orElseThrow(() -> DataException.in(
+                            folder,
+                            "was trained on ready-made features and names no image encoder for " + name
+                                    + "; use --like ID for a picture of the collection, or train on features that"
+                                    + " \"encode\" made"));
+            images = description.open(folder, encoders);
+        }
+        return images;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        model.close();
+        if (images != null) {
+            images.close();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package org.cl2cm.serve;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.cl2cm.search.VectorQuery;
+
+/// What a server may use and how it behaves.
+///
+/// @param host name or address to listen at
+/// @param port 0 for any that is free
+/// @param bodyBytes of the longest request
+/// @param pixels of the largest picture, decoded
+/// @param top most results of one query
+/// @param timeLimit for one request: reading it, waiting for a place, and what it waits for
+/// @param queueLength how many texts may wait for the model, and how many pictures; further
+///     requests are turned away
+/// @param batchSize most texts that are encoded together
+/// @param batchWait how long the first text of a batch waits for others
+/// @param shutdownLimit how long the end waits for requests that are under way
+/// @param tokens file with the tokens that may read and write; without it everybody may do
+///     everything
+/// @param open whether everybody may do everything even from other machines
+/// @param origins web pages of these origins may use the server from a browser
+public record ServeSettings(
+        String host,
+        int port,
+        int bodyBytes,
+        long pixels,
+        int top,
+        Duration timeLimit,
+        int queueLength,
+        int batchSize,
+        Duration batchWait,
+        Duration shutdownLimit,
+        Optional<Path> tokens,
+        boolean open,
+        List<String> origins) {
+    /// For this machine only, on a free port.
+    public static final ServeSettings DEFAULT = new ServeSettings(
+            "127.0.0.1",
+            0,
+            16 << 20,
+            25_000_000,
+            1000,
+            Duration.ofSeconds(10),
+            256,
+            32,
+            Duration.ofMillis(2),
+            Duration.ofSeconds(20),
+            Optional.empty(),
+            false,
+            List.of());
+
+    private static final int LARGEST_BODY = 1 << 30;
+
+    public ServeSettings {
+        origins = List.copyOf(origins);
+        check("port", port, 0, 65_535);
+        check("body bytes", bodyBytes, 1024, LARGEST_BODY);
+        check("pixels", pixels, 1, Integer.MAX_VALUE);
+        check("top", top, 1, VectorQuery.MOST);
+        check("time limit in milliseconds", timeLimit.toMillis(), 1, Integer.MAX_VALUE);
+        check("queue length", queueLength, 1, 1_000_000);
+        check("batch size", batchSize, 1, 10_000);
+        check("batch wait in milliseconds", batchWait.toMillis(), 0, 60_000);
+        check("shutdown limit in milliseconds", shutdownLimit.toMillis(), 0, Integer.MAX_VALUE);
+        for (String origin : origins) {
+            if (!origin.matches("https?://[^/\\s*]+")) {
+                throw new IllegalArgumentException(
+                        "\"" + origin + "\" is no origin: write a scheme and a host, e.g. https://photos.example");
+            }
+        }
+    }
+
+    private static void check(String what, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(what + " " + value + "; " + least + " to " + most + " are possible");
+        }
+    }
+
+    /// The same with other limits on waiting.
+    public ServeSettings withQueue(int length, int batch, Duration wait, Duration limit) {
+        return new ServeSettings(
+                host, port, bodyBytes, pixels, top, limit, length, batch, wait, shutdownLimit, tokens, open, origins);
+    }
+
+    /// The same with other bounds on requests.
+    public ServeSettings withBounds(int bytes, long mostPixels, int mostResults) {
+        return new ServeSettings(
+                host,
+                port,
+                bytes,
+                mostPixels,
+                mostResults,
+                timeLimit,
+                queueLength,
+                batchSize,
+                batchWait,
+                shutdownLimit,
+                tokens,
+                open,
+                origins);
+    }
+
+    /// The same at another address.
+    public ServeSettings at(String otherHost, int otherPort) {
+        return new ServeSettings(
+                otherHost,
+                otherPort,
+                bodyBytes,
+                pixels,
+                top,
+                timeLimit,
+                queueLength,
+                batchSize,
+                batchWait,
+                shutdownLimit,
+                tokens,
+                open,
+                origins);
+    }
+
+    /// The same for others.
+    ///
+    /// @param file with tokens
+    public ServeSettings withAccess(Optional<Path> file, boolean everybody, List<String> pages) {
+        return new ServeSettings(
+                host,
+                port,
+                bodyBytes,
+                pixels,
+                top,
+                timeLimit,
+                queueLength,
+                batchSize,
+                batchWait,
+                shutdownLimit,
+                file,
+                everybody,
+                pages);
+    }
+}

@@ -1,0 +1,83 @@
+package org.cl2cm.serve.internal;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.function.IntSupplier;
+
+/// What the server counts and times, for Prometheus. Safe for use by many threads.
+final class Metrics implements AutoCloseable {
+    private static final Duration[] BUCKETS = java.util.stream.IntStream.of(
+                    1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
+    private static final double[] SIZES = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    void request(String route, String method, int status, long nanoseconds) {
+        time(
+                "cl2cm.http.requests",
+                "requests",
+                Tags.of("route", route, "method", method, "status", Integer.toString(status)),
+                nanoseconds);
+    }
+
+    void tokenised(long nanoseconds) {
+        time("cl2cm.tokenise", "cutting a batch of texts into word pieces", Tags.empty(), nanoseconds);
+    }
+
+    /// @param what `text` or `image`
+    void encoded(String what, long nanoseconds) {
+        time("cl2cm.encode", "encoding a batch by the model", Tags.of("what", what), nanoseconds);
+    }
+
+    void searched(String collection, long nanoseconds) {
+        time("cl2cm.search", "searching a collection", Tags.of("collection", collection), nanoseconds);
+    }
+
+    void waited(String queue, long nanoseconds) {
+        time("cl2cm.queue.wait", "waiting for the model", Tags.of("queue", queue), nanoseconds);
+    }
+
+    void batch(String queue, int size) {
+        DistributionSummary.builder("cl2cm.batch.size")
+                .description("questions that were encoded together")
+                .tags("queue", queue)
+                .serviceLevelObjectives(SIZES)
+                .register(registry)
+                .record(size);
+    }
+
+    /// Watches a number that goes up and down.
+    void watch(String name, String description, Tags tags, IntSupplier value) {
+        Gauge.builder(name, value, IntSupplier::getAsInt)
+                .description(description)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private void time(String name, String description, Tags tags, long nanoseconds) {
+        Timer.builder(name)
+                .description(description)
+                .tags(tags)
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry)
+                .record(Duration.ofNanos(nanoseconds));
+    }
+
+    /// Everything in Prometheus' text format.
+    String text() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        registry.close();
+    }
+}
