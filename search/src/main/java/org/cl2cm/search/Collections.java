@@ -188,7 +188,7 @@ public final class Collections {
     ///
     /// @param progress hears of items
     /// @return what is wrong, a line each; empty when it is whole
-    /// @throws DataException when someone else writes to the collection
+    /// @throws CollectionLockedException when someone else writes to the collection
     public List<String> check(String name, ProgressListener progress) throws IOException {
         return IndexCheck.of(folder(name), file(name), settings, progress);
     }

@@ -193,8 +193,8 @@ public final class NextGeneration implements AutoCloseable {
     /// write to the collection while this lasts.
     ///
     /// @param source as for [#copy]
-    /// @throws DataException when someone else writes to the collection: the live generation stays,
-    ///     and this can be tried again
+    /// @throws CollectionLockedException when someone else writes to the collection: the live
+    ///     generation stays, and this can be tried again
     public void goLive(VectorSource source) throws IOException {
         try (VectorEngine _ = LuceneEngine.write(home, file, settings)) {
             copy(source, ProgressListener.NONE);

@@ -148,7 +148,7 @@ class LuceneEngineTest extends VectorEngineContract {
     void aSecondWriterIsToldWhoHoldsTheLock() throws IOException {
         try (VectorEngine first = create("locked", 2)) {
             assertThatThrownBy(() -> write("locked"))
-                    .isInstanceOf(DataException.class)
+                    .isInstanceOf(CollectionLockedException.class)
                     .hasMessageContaining("locked")
                     .hasMessageContaining("being written")
                     .hasMessageContaining("write.lock");

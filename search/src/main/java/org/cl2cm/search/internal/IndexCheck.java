@@ -9,7 +9,6 @@ import java.util.Set;
 import org.apache.lucene.index.CheckIndex;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
-import org.cl2cm.data.DataException;
 import org.cl2cm.data.ProgressListener;
 import org.cl2cm.search.EngineSettings;
 import org.cl2cm.search.VectorEngine;
@@ -22,7 +21,7 @@ public final class IndexCheck {
     private IndexCheck() {}
 
     /// @return what is wrong, a line each; empty when the index is whole
-    /// @throws DataException when someone else writes to the collection
+    /// @throws CollectionLockedException when someone else writes to the collection
     public static List<String> of(Path home, CollectionFile file, EngineSettings settings, ProgressListener progress)
             throws IOException {
         List<String> findings = new ArrayList<>();
