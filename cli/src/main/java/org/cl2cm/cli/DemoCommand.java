@@ -97,6 +97,8 @@ final class DemoCommand implements Callable<Integer> {
         long minutes = (System.nanoTime() - start) / 60_000_000_000L;
         say("done in " + minutes + " min " + (System.nanoTime() - start) / 1_000_000_000L % 60 + " s; look at "
                 + sheet);
+        say("a page to search it in a browser:");
+        say("  cl2cm serve --collections " + collections);
         say("with your own pictures: put them and a .txt of English captions beside each into a folder, then");
         say("  cl2cm data import --format folder --from PICTURES --to manifest.jsonl");
         say("and go on as above; docs/how-to/bring-your-own-pictures.md tells more");
