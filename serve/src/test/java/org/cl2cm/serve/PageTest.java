@@ -91,7 +91,7 @@ class PageTest {
 
     @BeforeEach
     void open() {
-        open(new Browser.NewContextOptions().setViewportSize(1200, 900));
+        open(new Browser.NewContextOptions().setViewportSize(1100, 900));
     }
 
     private void open(Browser.NewContextOptions options) {
@@ -133,6 +133,15 @@ class PageTest {
         PlaywrightAssertions.assertThat(hits()).hasCount(count);
     }
 
+    private void nothingIsCutOff() {
+        assertThat(page().evaluate("""
+                        [...document.querySelectorAll('.hit')].filter((tile) => {
+                          const outer = tile.getBoundingClientRect();
+                          const inner = tile.querySelector('.like').getBoundingClientRect();
+                          return inner.left < outer.left || inner.right > outer.right || inner.bottom > outer.bottom;
+                        }).length""")).isEqualTo(0);
+    }
+
     private void note(String pattern) {
         PlaywrightAssertions.assertThat(page().locator("#note")).hasText(Pattern.compile(pattern));
     }
@@ -158,6 +167,7 @@ class PageTest {
                                                         "[...document.querySelectorAll('#hits img')].slice(0, 6).every(one => one.naturalWidth > 0)"))))
                 .isTrue();
         PlaywrightAssertions.assertThat(hits().first().locator(".score")).containsText("%");
+        nothingIsCutOff();
         shot("words-" + direction + "-" + words.length());
         assertThat(loaded).hasSizeGreaterThan(10).allMatch(url -> url.startsWith(address()));
     }
@@ -242,6 +252,7 @@ class PageTest {
         search("a square in red");
         hits(24);
         assertThat(page().evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
+        nothingIsCutOff();
         // Contrast as in WCAG 2: 7 for text, 4.5 for what is quiet.
         for (Map.Entry<String, Double> wanted :
                 Map.of("--ink", 7.0, "--quiet", 4.5, "--bad", 4.5).entrySet()) {
