@@ -166,7 +166,7 @@ final class SearchCommand implements Callable<Integer> {
             ScoreJudge judge = ScoreJudge.of(
                     Optional.ofNullable(model)
                             .or(() -> engine.info().modelFolder().map(Path::of)),
-                    engine.stats().items(),
+                    engine.size(),
                     language,
                     minScore,
                     spec.commandLine().getErr());

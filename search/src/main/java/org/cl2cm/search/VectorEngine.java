@@ -50,6 +50,9 @@ public interface VectorEngine extends AutoCloseable {
         void visit(VectorItem item) throws IOException;
     }
 
+    /// How many items a search sees. Costs nothing.
+    long size() throws IOException;
+
     CollectionStats stats() throws IOException;
 
     /// Makes what was written through this engine, or committed by another, visible to searches.

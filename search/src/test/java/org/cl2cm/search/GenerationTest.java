@@ -228,6 +228,7 @@ class GenerationTest {
             CollectionStats stats = writer.stats();
             assertThat(stats.deleted()).isZero();
             assertThat(stats.items()).isEqualTo(200);
+            assertThat(writer.size()).isEqualTo(200);
             assertThat(stats.bytes()).isLessThan(before);
         }
     }

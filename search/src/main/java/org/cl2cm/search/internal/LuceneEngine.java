@@ -295,6 +295,16 @@ public final class LuceneEngine implements VectorEngine {
     }
 
     @Override
+    public long size() throws IOException {
+        IndexSearcher searcher = searchers.acquire();
+        try {
+            return searcher.getIndexReader().numDocs();
+        } finally {
+            searchers.release(searcher);
+        }
+    }
+
+    @Override
     public CollectionStats stats() throws IOException {
         IndexSearcher searcher = searchers.acquire();
         try {

@@ -45,8 +45,7 @@ final class SearchRoute {
             }
             List<Hit> hits = engine.search(query);
             long end = System.nanoTime();
-            Optional<TextScores> scores =
-                    scores(asked, collection.info(), engine.stats().items());
+            Optional<TextScores> scores = scores(asked, collection.info(), engine.size());
             metrics.searched(collection.info().name(), end - searching);
             Map<String, Object> took = encoder.took();
             took.put("search", RequestEncoder.milliseconds(end - searching));
