@@ -20,11 +20,10 @@ import java.util.stream.Collectors;
 import org.cl2cm.cli.reproduce.LinearRow;
 import org.cl2cm.cli.reproduce.Outcome;
 import org.cl2cm.cli.reproduce.Plan;
+import org.cl2cm.cli.reproduce.Records;
 import org.cl2cm.cli.reproduce.ResultsPage;
 import org.cl2cm.data.AtomicFile;
 import org.cl2cm.data.DataException;
-import org.cl2cm.data.Machine;
-import org.cl2cm.data.ProgramVersion;
 import org.cl2cm.train.ConfigFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,6 +58,13 @@ final class ReproduceCommand implements Callable<Integer> {
             description = "where features and runs are kept; plans of the same images can share one")
     private Path folder = Path.of("");
 
+    @Option(
+            names = "--records",
+            paramLabel = "FOLDER",
+            description = "where the result of each run is kept, its settings and the rank of every query (default:"
+                    + " records/PLAN in the folder of --to); what is there already is not trained again")
+    private Optional<Path> records = Optional.empty();
+
     @Option(names = "--page", paramLabel = "FILE", description = "where the page goes (default: FOLDER/PLAN.md)")
     private Optional<Path> page = Optional.empty();
 
@@ -79,7 +85,7 @@ final class ReproduceCommand implements Callable<Integer> {
     @Option(names = "--table-only", description = "write the page from the runs that have ended")
     private boolean tableOnly;
 
-    /// @param teacher the run whose teacher this one takes
+    /// @param teacher the folder of the run whose teacher this one takes, if that is here
     private record Job(Plan.Row row, long seed, Path folder, Optional<Path> teacher) {
         String name() {
             return row.name() + ", seed " + seed;
@@ -99,17 +105,24 @@ final class ReproduceCommand implements Callable<Integer> {
                 .filter(row -> wanted.isEmpty() || wanted.contains(row))
                 .toList();
         Path features = plan.features().orElse(folder.resolve("features"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> children.forEach(Process::destroy)));
+        Records kept = new Records(records(), plan);
         List<Job> work = jobs(selected, seeds);
+        for (Job job : jobs(plan.rows(), Integer.MAX_VALUE)) {
+            kept.check(job.row(), job.seed());
+        }
         if (!tableOnly) {
             plan.checkQueries();
             for (Job job : work) {
                 checkSettings(plan, features, job);
-                checkTeacher(job, work);
             }
-            if (plan.features().isEmpty()) {
+            List<Job> left = withTeachers(work.stream()
+                    .filter(job -> !kept.holds(job.row(), job.seed()))
+                    .toList());
+            if (plan.features().isEmpty() && !left.isEmpty()) {
                 encode(plan, features);
             }
-            List<String> failed = train(plan, features, work);
+            List<String> failed = train(plan, features, left, kept);
             if (!failed.isEmpty()) {
                 spec.commandLine().getErr().println("cl2cm: failed: " + failed + "; see out.txt in their folders");
             }
@@ -117,24 +130,17 @@ final class ReproduceCommand implements Callable<Integer> {
         // The page holds every run of the plan that has ended, also those that this call was not asked for.
         Map<String, List<Outcome>> outcomes = new LinkedHashMap<>();
         for (Job job : jobs(plan.rows(), Integer.MAX_VALUE)) {
-            if (Outcome.exists(job.folder())) {
+            if (kept.holds(job.row(), job.seed())) {
                 outcomes.computeIfAbsent(job.row().name(), none -> new ArrayList<>())
-                        .add(Outcome.read(job.folder(), job.teacher(), job.seed(), plan.queries()));
+                        .add(kept.read(job.row(), job.seed()));
             }
         }
         if (outcomes.isEmpty()) {
-            throw new IOException(folder + ": no run has ended yet");
+            throw new IOException(records() + ": no run has ended yet");
         }
-        boolean whole = work.stream().allMatch(job -> Outcome.exists(job.folder()));
+        boolean whole = work.stream().allMatch(job -> kept.holds(job.row(), job.seed()));
         Path to = page.orElse(folder.resolve(name() + ".md"));
-        AtomicFile.write(
-                to,
-                new ResultsPage(plan, outcomes)
-                        .write(
-                                command(),
-                                Machine.describe(),
-                                ProgramVersion.current().revision(),
-                                encoding()));
+        AtomicFile.write(to, new ResultsPage(plan, outcomes).write(command(), encoding()));
         spec.commandLine().getOut().println(to);
         return whole ? ExitCode.DONE : ExitCode.PARTLY_DONE;
     }
@@ -144,8 +150,13 @@ final class ReproduceCommand implements Callable<Integer> {
         return file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
     }
 
+    private Path records() {
+        return records.orElseGet(() -> folder.resolve("records").resolve(name()));
+    }
+
     private String command() {
-        return "cl2cm reproduce " + file + " --to " + folder.getFileName() + (jobs == 1 ? "" : " --jobs " + jobs);
+        return "cl2cm reproduce " + file + " --to " + folder.getFileName()
+                + records.map(given -> " --records " + given).orElse("") + (jobs == 1 ? "" : " --jobs " + jobs);
     }
 
     private List<Job> jobs(List<Plan.Row> rows, int limit) {
@@ -176,29 +187,39 @@ final class ReproduceCommand implements Callable<Integer> {
         }
         arguments.addAll(List.of("--to", features.toString()));
         long start = System.nanoTime();
-        int code = Cl2cm.execute(arguments.toArray(String[]::new));
+        // In a process of its own: what encoders and images take of the memory is free again for the training.
+        int code = encode(arguments);
         if (code != ExitCode.DONE) {
             throw new IOException("the images could not be encoded (exit code " + code + ")");
         }
         if (fresh) {
             AtomicFile.write(
-                    folder.resolve("encode.seconds.txt"),
+                    records().resolve("encode.seconds.txt"),
                     "Encoding the images took %.0f s, on all cores.%n".formatted((System.nanoTime() - start) / 1e9));
         }
     }
 
+    private int encode(List<String> arguments) throws IOException {
+        Process process = start(new ProcessBuilder(program(arguments)).inheritIO());
+        try {
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } finally {
+            end(process);
+        }
+    }
+
     private String encoding() throws IOException {
-        Path cost = folder.resolve("encode.seconds.txt");
+        Path cost = records().resolve("encode.seconds.txt");
         return Files.exists(cost) ? Files.readString(cost).strip() : "";
     }
 
     // ---- training
 
-    private List<String> train(Plan plan, Path features, List<Job> work) throws IOException {
-        List<Job> left =
-                work.stream().filter(job -> !Outcome.exists(job.folder())).toList();
+    private List<String> train(Plan plan, Path features, List<Job> left, Records kept) throws IOException {
         List<String> failed = new ArrayList<>();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> children.forEach(Process::destroy)));
         try (ProgressLine progress = new ProgressLine("reproduce", "runs");
                 ExecutorService workers = Executors.newFixedThreadPool(jobs)) {
             Map<Path, Future<Boolean>> results = new LinkedHashMap<>();
@@ -207,7 +228,11 @@ final class ReproduceCommand implements Callable<Integer> {
                 Optional<Future<Boolean>> teacher = job.teacher().map(results::get);
                 results.put(job.folder(), workers.submit(() -> {
                     boolean ready = teacher.isEmpty() || teacher.get().get();
-                    return ready && run(plan, features, job);
+                    if (!ready || !run(plan, features, job)) {
+                        return false;
+                    }
+                    kept.write(job.row(), Outcome.read(job.folder(), job.teacher(), job.seed(), plan.queries()));
+                    return true;
                 }));
             }
             int ended = 0;
@@ -235,38 +260,62 @@ final class ReproduceCommand implements Callable<Integer> {
             new LinearRow(ConfigFile.read(Optional.empty(), settings).data()).run(job.folder(), plan.queries());
             return true;
         }
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Cl2cm.class.getName(), "train"));
-        settings.forEach(setting -> command.addAll(List.of("--set", setting)));
-        command.addAll(List.of("--run", job.folder().toString(), "--resume", "auto"));
-        // A run that goes on needs no process above it, but whoever stops this command wants it stopped.
-        Process process = new ProcessBuilder(command)
+        List<String> arguments = new ArrayList<>(List.of("train"));
+        settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        arguments.addAll(List.of("--run", job.folder().toString(), "--resume", "auto"));
+        Process process = start(new ProcessBuilder(program(arguments))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        job.folder().resolve("out.txt").toFile()))
-                .start();
-        children.add(process);
+                        job.folder().resolve("out.txt").toFile())));
         try {
             return process.waitFor() == ExitCode.DONE;
         } finally {
-            process.destroy();
-            children.remove(process);
+            end(process);
         }
     }
 
-    private void checkTeacher(Job job, List<Job> work) throws DataException {
-        if (job.teacher().isPresent()
-                && !Outcome.exists(job.teacher().get())
-                && work.stream()
-                        .noneMatch(other -> other.folder().equals(job.teacher().get()))) {
-            throw DataException.in(
-                    file,
-                    "row \"" + job.row().name() + "\" takes the teachers of the row \""
-                            + job.row().teacherOf().orElseThrow() + "\", which have not been trained: add --row \""
-                            + job.row().teacherOf().orElseThrow() + "\"");
+    /// This program with other arguments, as a command line.
+    private static List<String> program(List<String> arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Cl2cm.class.getName()));
+        command.addAll(arguments);
+        return command;
+    }
+
+    /// A child needs no process above it, but whoever stops this command wants it stopped.
+    private Process start(ProcessBuilder builder) throws IOException {
+        Process process = builder.start();
+        children.add(process);
+        return process;
+    }
+
+    private void end(Process process) {
+        process.destroy();
+        children.remove(process);
+    }
+
+    /// A run takes another's teacher where that one is in this folder or about to be trained; elsewhere
+    /// it trains its own, which is the same. One that has begun goes on as it began.
+    private static List<Job> withTeachers(List<Job> left) throws IOException {
+        List<Job> jobs = new ArrayList<>();
+        for (Job job : left) {
+            Optional<Path> teacher = job.teacher();
+            Path begun = job.folder().resolve("config.yaml");
+            if (teacher.isPresent() && Files.exists(begun)) {
+                String from =
+                        ConfigFile.read(Optional.of(begun), List.of()).teacher().from();
+                teacher = from.isEmpty() ? Optional.empty() : teacher;
+            } else if (teacher.isPresent()
+                    && !Outcome.exists(teacher.get())
+                    && left.stream()
+                            .noneMatch(other -> Optional.of(other.folder()).equals(job.teacher()))) {
+                teacher = Optional.empty();
+            }
+            jobs.add(new Job(job.row(), job.seed(), job.folder(), teacher));
         }
+        return jobs;
     }
 
     /// A misspelt key is better found now than after hours.

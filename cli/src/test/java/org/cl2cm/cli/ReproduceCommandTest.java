@@ -2,6 +2,8 @@ package org.cl2cm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,6 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Objects;
+import org.cl2cm.cli.reproduce.Plan;
+import org.cl2cm.cli.reproduce.Records;
+import org.cl2cm.evaluate.Metrics;
+import org.cl2cm.evaluate.Ranks;
+import org.cl2cm.evaluate.RunFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,9 +160,6 @@ class ReproduceCommandTest {
                     settings: {train.epochs: 2}
                 """.indent(0));
         String to = folder.resolve("table").toString();
-        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to, "--row", "CL2CM, longer"))
-                .contains("plan.yaml", "CL2CM, longer", "add --row \"CL2CM\"");
-
         run(ExitCode.DONE, "reproduce", plan.toString(), "--to", to, "--row", "CL2CM, longer", "--row", "CL2CM");
 
         assertThat(Path.of(to, "runs/plan/cl2cm-longer/2/log.jsonl"))
@@ -164,9 +169,84 @@ class ReproduceCommandTest {
         assertThat(Path.of(to, "runs/plan/cl2cm/2/log.jsonl")).content().contains("\"stage\":\"teacher\"");
         assertThat(Path.of(to, "plan.md")).content().contains("Takes the teachers of CL2CM.");
 
+        // Where the other row has not been trained, the row trains a teacher of its own, and ends as it does here.
+        String elsewhere = folder.resolve("elsewhere").toString();
+        run(ExitCode.DONE, "reproduce", plan.toString(), "--to", elsewhere, "--row", "CL2CM, longer");
+        assertThat(Path.of(elsewhere, "runs/plan/cl2cm-longer/2/log.jsonl"))
+                .content()
+                .contains("\"stage\":\"teacher\"");
+        assertThat(ranks(Path.of(elsewhere, "records/plan/cl2cm-longer.2.json")))
+                .isEqualTo(ranks(Path.of(to, "records/plan/cl2cm-longer.2.json")));
+
         Files.writeString(plan, Files.readString(plan).replace("seeds: [2]", "seeds: [3]"));
         assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to))
                 .contains("CL2CM, longer", "teacher_of", "has not all of its seeds");
+    }
+
+    private static JsonNode ranks(Path record) throws IOException {
+        return new ObjectMapper().readTree(record.toFile()).required("ranks");
+    }
+
+    @Test
+    void aTableGoesOnFromItsRecordsAlone() throws IOException {
+        String records = folder.resolve("records").toString();
+        String first = folder.resolve("first").toString();
+        run(ExitCode.DONE, "reproduce", plan.toString(), "--to", first, "--records", records, "--row", "base");
+        Path second = folder.resolve("second");
+
+        run(
+                ExitCode.DONE,
+                "reproduce",
+                plan.toString(),
+                "--to",
+                second.toString(),
+                "--records",
+                records,
+                "--row",
+                "base",
+                "--row",
+                "base+");
+
+        assertThat(second.resolve("runs/plan/base")).doesNotExist();
+        assertThat(second.resolve("runs/plan/base-plus/2/done.json")).exists();
+        assertThat(Files.readAllLines(second.resolve("plan.md")))
+                .anyMatch(line -> line.startsWith("| base | 2 |"))
+                .anyMatch(line -> line.startsWith("| base+ against base | val/xx |"));
+        assertThat(Path.of(records))
+                .isDirectoryContaining("glob:**/queries.val.xx.json")
+                .isDirectoryContaining("glob:**/base.1.json")
+                .isDirectoryContaining("glob:**/base-plus.2.json");
+        // The ranks are those that the run itself wrote down.
+        Ranks written = RunFile.read(Path.of(first, "runs/plan/base/1/ranks/val.xx.ranks.jsonl"))
+                .ranks();
+        Plan content = Plan.read(plan);
+        Ranks kept = Objects.requireNonNull(new Records(Path.of(records), content)
+                .read(content.row("base"), 1)
+                .ranks()
+                .get(new Plan.Query("val", "xx")));
+        assertThat(Metrics.of(kept).textToImage()).isEqualTo(Metrics.of(written).textToImage());
+        assertThat(Metrics.of(kept).sumR()).isEqualTo(Metrics.of(written).sumR());
+    }
+
+    @Test
+    void aRecordOfOtherSettingsOrQueriesIsNotTaken() throws IOException {
+        String to = folder.resolve("table").toString();
+        run(ExitCode.DONE, "reproduce", plan.toString(), "--to", to, "--row", "base", "--seeds", "1");
+        String before = Files.readString(plan);
+
+        Files.writeString(plan, before.replace("loss.vs: 0", "loss.vs: 0.5"));
+        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to))
+                .contains("base.1.json", "\"loss.vs\": 0,", "\"loss.vs\": 0.5");
+
+        Files.writeString(plan, before.replace("[val/xx, val/en]", "[val/xx, train/en]"));
+        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to, "--table-only"))
+                .contains("base.1.json", "\"ranks\"", "train/en");
+
+        Files.writeString(plan, before);
+        Path record = Path.of(to, "records/plan/base.1.json");
+        Files.writeString(record, Files.readString(record).replace("\"seed\"", "\"sede\""));
+        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to, "--table-only"))
+                .contains("base.1.json:1", "sede");
     }
 
     @Test

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.cl2cm.data.JsonLines;
+import org.cl2cm.data.Machine;
+import org.cl2cm.data.ProgramVersion;
 import org.cl2cm.evaluate.Ranks;
 import org.cl2cm.evaluate.RunFile;
 
@@ -21,21 +23,34 @@ import org.cl2cm.evaluate.RunFile;
 /// @param peakMegabytes most resident memory of its process
 /// @param epochs of the student
 /// @param bestEpoch the one that validation chose; 0 where nothing is chosen
+/// @param made by which state of the program, and where
 public record Outcome(
         long seed,
         Map<Plan.Query, Ranks> ranks,
         Map<String, Double> seconds,
         long peakMegabytes,
         int epochs,
-        int bestEpoch) {
+        int bestEpoch,
+        Made made) {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// Which state of the program made a run, and where.
+    ///
+    /// @param revision of the program
+    /// @param machine in words
+    public record Made(String revision, String machine) {
+        /// This program on this machine.
+        static Made here() throws IOException {
+            return new Made(ProgramVersion.current().revision(), Machine.describe());
+        }
+    }
 
     /// Whether the run in `folder` has ended.
     public static boolean exists(Path folder) {
         return Files.exists(folder.resolve("done.json"));
     }
 
-    /// @param folder of a run that has ended
+    /// @param folder of a run that has ended, on this machine
     /// @param teacher the run whose teacher it took; what that cost is counted here as well
     public static Outcome read(Path folder, Optional<Path> teacher, long seed, List<Plan.Query> queries)
             throws IOException {
@@ -58,7 +73,8 @@ public record Outcome(
                 seconds,
                 done.path("peak_mb").asLong(),
                 done.path("epochs").asInt(),
-                done.path("best_epoch").asInt());
+                done.path("best_epoch").asInt(),
+                Made.here());
     }
 
     private static void add(Path folder, Map<String, Double> seconds, Predicate<String> wanted) throws IOException {

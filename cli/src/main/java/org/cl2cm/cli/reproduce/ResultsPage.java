@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.cl2cm.evaluate.Bootstrap;
 import org.cl2cm.evaluate.Metrics;
 import org.cl2cm.evaluate.PairedBootstrap;
@@ -26,20 +27,13 @@ public final class ResultsPage {
     }
 
     /// @param command that made it
-    /// @param machine it ran on
-    /// @param revision of the program
     /// @param encoding seconds and peak memory of the image encoding, for the table of costs
-    public String write(String command, String machine, String revision, String encoding) {
+    public String write(String command, String encoding) {
         StringBuilder page = new StringBuilder("# " + plan.title() + "\n\n");
         if (!plan.about().isEmpty()) {
             page.append(plan.about()).append("\n\n");
         }
-        page.append("Made by `")
-                .append(command)
-                .append("`, revision ")
-                .append(revision)
-                .append(", on ");
-        page.append(machine).append(".\n");
+        page.append("Made by `").append(command).append("`, ").append(made()).append(".\n");
         for (Plan.Query query : plan.queries()) {
             page.append("\n## Queries in `")
                     .append(query.language())
@@ -80,6 +74,18 @@ public final class ResultsPage {
                 .append(encoding)
                 .append('\n');
         return page.toString();
+    }
+
+    /// By which revision on which machine, with the number of runs where there are several.
+    private String made() {
+        Map<Outcome.Made, Long> runs = outcomes.values().stream()
+                .flatMap(List::stream)
+                .collect(Collectors.groupingBy(Outcome::made, LinkedHashMap::new, Collectors.counting()));
+        return runs.entrySet().stream()
+                .map(entry -> "revision " + entry.getKey().revision() + " on "
+                        + entry.getKey().machine()
+                        + (runs.size() == 1 ? "" : " (" + entry.getValue() + " runs)"))
+                .collect(Collectors.joining("; "));
     }
 
     private static String settings(Map<String, Object> settings) {
