@@ -1,5 +1,6 @@
 package org.cl2cm.serve.internal;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -18,6 +19,13 @@ final class Metrics implements AutoCloseable {
     private static final double[] SIZES = {1, 2, 4, 8, 16, 32, 64, 128, 256};
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    Metrics() {
+        // Counted from 0 on, so that the first of each is seen.
+        for (String outcome : SwapJob.OUTCOMES) {
+            swaps(outcome);
+        }
+    }
 
     void request(String route, String method, int status, long nanoseconds) {
         time(
@@ -54,11 +62,26 @@ final class Metrics implements AutoCloseable {
     }
 
     /// Watches a number that goes up and down.
-    void watch(String name, String description, Tags tags, IntSupplier value) {
-        Gauge.builder(name, value, IntSupplier::getAsInt)
+    ///
+    /// @return to be run when there is nothing to watch any more
+    Runnable watch(String name, String description, Tags tags, IntSupplier value) {
+        Gauge gauge = Gauge.builder(name, value, IntSupplier::getAsInt)
                 .description(description)
                 .tags(tags)
                 .strongReference(true)
+                .register(registry);
+        return () -> registry.remove(gauge);
+    }
+
+    /// @param outcome what became of it
+    void swapped(String outcome) {
+        swaps(outcome).increment();
+    }
+
+    private Counter swaps(String outcome) {
+        return Counter.builder("cl2cm.swaps")
+                .description("attempts to put another generation of a collection in place")
+                .tags("outcome", outcome)
                 .register(registry);
     }
 
