@@ -2,24 +2,31 @@ package org.cl2cm.serve.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.ProgressListener;
+import org.cl2cm.model.QueryLanguage;
 import org.cl2cm.model.RetrievalModel;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.serve.QueryModel;
 import org.cl2cm.serve.ServeSettings;
+import org.jspecify.annotations.Nullable;
 
 /// The models of the collections, each opened once, when the first collection needs it. Safe for
 /// use by many threads: whoever uses a model that is open does not wait while another is opened.
 final class ServedModels implements AutoCloseable {
+    /// Longer than that nobody waits for what is nice to have.
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
+
     private final ServeSettings settings;
     private final Metrics metrics;
     private final Map<String, ServedModel> models = new ConcurrentHashMap<>();
     private final Set<String> held = ConcurrentHashMap.newKeySet();
+    private @Nullable Thread languages;
     private volatile boolean closed;
 
     ServedModels(ServeSettings settings, Metrics metrics) {
@@ -58,9 +65,14 @@ final class ServedModels implements AutoCloseable {
                         "collection \"" + info.name() + "\" holds vectors of model " + info.model()
                                 + ", but its model folder holds model " + found + " by now");
             }
+            long start = System.nanoTime();
+            Thread warming = languages();
             QueryModel model = QueryModel.open(folder, List.of(), ProgressListener.NONE);
             // The first text takes many times as long as the second.
             model.texts(List.of("a"));
+            await(warming);
+            ServerLog.info("model " + info.model() + " of collection \"" + info.name() + "\" is ready after "
+                    + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
             ServedModel opened = new ServedModel(model, settings, metrics);
             models.put(info.model(), opened);
             return opened;
@@ -69,6 +81,26 @@ final class ServedModels implements AutoCloseable {
             throw Problem.of(
                     Problem.Kind.UNAVAILABLE,
                     "the model of collection \"" + info.name() + "\" cannot be opened; the server's log says why");
+        }
+    }
+
+    /// Loads what tells the language of a query, while the first model is opened.
+    private Thread languages() {
+        if (languages == null) {
+            languages =
+                    Thread.ofPlatform().daemon().name("warm-up of languages").start(QueryLanguage::warmUp);
+        }
+        return languages;
+    }
+
+    private static void await(Thread warming) {
+        try {
+            if (!warming.join(WARM_UP)) {
+                ServerLog.warn("the statistics of the languages are not loaded after " + WARM_UP.toSeconds()
+                        + " s: the first queries may wait for them");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
