@@ -5,8 +5,14 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.IntSupplier;
 
@@ -16,14 +22,35 @@ final class Metrics implements AutoCloseable {
                     1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
             .mapToObj(Duration::ofMillis)
             .toArray(Duration[]::new);
+    /// Bytes of a page of memory on x86-64.
+    private static final double PAGE = 4096;
+
     private static final double[] SIZES = {1, 2, 4, 8, 16, 32, 64, 128, 256};
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     Metrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        // Models lie outside the heap, which says little about the process.
+        Gauge.builder("process.resident.memory", Metrics::residentBytes)
+                .description("memory of the process, with what lies outside the heap")
+                .baseUnit("bytes")
+                .register(registry);
         // Counted from 0 on, so that the first of each is seen.
         for (String outcome : SwapJob.OUTCOMES) {
             swaps(outcome);
+        }
+    }
+
+    /// NaN where the system does not tell.
+    private static double residentBytes() {
+        try {
+            String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ", 3);
+            return Long.parseLong(pages[1]) * PAGE;
+        } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException _) {
+            return Double.NaN;
         }
     }
 
