@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.cl2cm.serve.AllowedModel;
 import org.cl2cm.serve.ServeSettings;
 import org.cl2cm.serve.Server;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,7 @@ import picocli.CommandLine.Spec;
             "",
             "  serve --port 8080",
             "  serve --host 0.0.0.0 --tokens tokens.txt",
+            "  serve --allow-model second=runs/second/model",
             "",
             "Ends at SIGTERM or Ctrl-C: requests under way are finished first.",
         },
@@ -114,6 +118,19 @@ final class ServeCommand implements Callable<Integer> {
             description = "how long the end waits for requests under way (default: ${DEFAULT-VALUE})")
     private long shutdownLimit;
 
+    @Option(
+            names = "--allow-model",
+            paramLabel = "NAME=FOLDER",
+            description = "a model that clients who may write can give to a collection, by this name; may be given"
+                    + " often")
+    private Map<String, Path> models = Map.of();
+
+    @Option(
+            names = "--allow-features",
+            paramLabel = "NAME=STORE",
+            description = "image features for the model of this name: items that are in the store need no picture")
+    private Map<String, Path> features = Map.of();
+
     @Mixin
     private CollectionsOption collections = new CollectionsOption();
 
@@ -150,9 +167,23 @@ final class ServeCommand implements Callable<Integer> {
                     Duration.ofMillis(shutdownLimit),
                     Optional.ofNullable(tokens),
                     open,
-                    origins);
+                    origins,
+                    allowed());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private Map<String, AllowedModel> allowed() {
+        Map<String, AllowedModel> allowed = new TreeMap<>();
+        models.forEach(
+                (name, folder) -> allowed.put(name, new AllowedModel(folder, Optional.ofNullable(features.get(name)))));
+        for (String name : features.keySet()) {
+            if (!models.containsKey(name)) {
+                throw new IllegalArgumentException(
+                        "--allow-features " + name + ": there is no --allow-model of this name");
+            }
+        }
+        return allowed;
     }
 }

@@ -16,13 +16,18 @@ import java.util.Optional;
 ///
 /// A few words rarely tell which of two languages in one script they are, and a warning that is wrong
 /// is worse than none: below [#ENOUGH_WORDS] words only the script decides. Loads its statistics when
-/// it is first asked. Safe for use by many threads.
+/// it is first asked, or by [#warmUp]. Safe for use by many threads.
 public final class QueryLanguage {
     /// Words from which on the spelling is believed.
     static final int ENOUGH_WORDS = 4;
 
     /// How much worse than the best language a trained one may be and still be believed.
     private static final double NEARLY = 0.8;
+
+    /// In each script that several languages share, letters that all of them have: what has a letter
+    /// of its own, or a script of its own, is told without statistics.
+    private static final List<String> SHARED_SCRIPTS =
+            List.of("red car near the blue gate", "мама рано варила", "سلام على باب دار", "नमक और पानी");
 
     private static final class Detector {
         static final LanguageDetector ALL =
@@ -48,6 +53,12 @@ public final class QueryLanguage {
             known &= found.isPresent();
         }
         this.allKnown = known;
+    }
+
+    /// Loads the statistics of all languages, which takes about a second and would be part of the
+    /// first query otherwise. For the whole process; again it costs little.
+    public static void warmUp() {
+        SHARED_SCRIPTS.forEach(Detector.ALL::computeLanguageConfidenceValues);
     }
 
     private static Optional<Language> language(String code) {

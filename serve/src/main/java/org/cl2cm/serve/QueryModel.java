@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.cl2cm.data.DataException;
+import org.cl2cm.data.FeatureStore;
 import org.cl2cm.data.ImageFile;
 import org.cl2cm.data.ProgressListener;
 import org.cl2cm.model.ModelDescription;
@@ -49,13 +50,24 @@ public final class QueryModel implements QueryEncoder, AutoCloseable {
     /// @param tokens as [#tokens] gives them
     /// @return a vector of length 1 for each row
     public List<float[]> vectors(int[][] tokens) {
-        float[] rows = model.encodeTokens(tokens);
+        return rows(model.encodeTokens(tokens));
+    }
+
+    private List<float[]> rows(float[] rows) {
         int dimension = model.dimension();
-        List<float[]> vectors = new ArrayList<>(tokens.length);
-        for (int i = 0; i < tokens.length; i++) {
-            vectors.add(Arrays.copyOfRange(rows, i * dimension, (i + 1) * dimension));
+        List<float[]> vectors = new ArrayList<>(rows.length / dimension);
+        for (int from = 0; from < rows.length; from += dimension) {
+            vectors.add(Arrays.copyOfRange(rows, from, from + dimension));
         }
         return vectors;
+    }
+
+    /// Vectors of pictures whose image features are in a store.
+    ///
+    /// @param ids all of them in the store
+    /// @return a vector of length 1 for each
+    public List<float[]> features(FeatureStore store, List<String> ids) throws IOException {
+        return rows(model.encodeFeatures(store, ids));
     }
 
     @Override

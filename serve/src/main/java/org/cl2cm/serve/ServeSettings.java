@@ -3,7 +3,9 @@ package org.cl2cm.serve;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.cl2cm.search.VectorQuery;
 
 /// What a server may use and how it behaves.
@@ -23,6 +25,7 @@ import org.cl2cm.search.VectorQuery;
 ///     everything
 /// @param open whether everybody may do everything even from other machines
 /// @param origins web pages of these origins may use the server from a browser
+/// @param models that a collection may be given over the API, by name
 public record ServeSettings(
         String host,
         int port,
@@ -36,7 +39,8 @@ public record ServeSettings(
         Duration shutdownLimit,
         Optional<Path> tokens,
         boolean open,
-        List<String> origins) {
+        List<String> origins,
+        Map<String, AllowedModel> models) {
     /// For this machine only, on a free port.
     public static final ServeSettings DEFAULT = new ServeSettings(
             "127.0.0.1",
@@ -51,12 +55,14 @@ public record ServeSettings(
             Duration.ofSeconds(20),
             Optional.empty(),
             false,
-            List.of());
+            List.of(),
+            Map.of());
 
     private static final int LARGEST_BODY = 1 << 30;
 
     public ServeSettings {
         origins = List.copyOf(origins);
+        models = java.util.Collections.unmodifiableMap(new TreeMap<>(models));
         check("port", port, 0, 65_535);
         check("body bytes", bodyBytes, 1024, LARGEST_BODY);
         check("pixels", pixels, 1, Integer.MAX_VALUE);
@@ -72,6 +78,13 @@ public record ServeSettings(
                         "\"" + origin + "\" is no origin: write a scheme and a host, e.g. https://photos.example");
             }
         }
+        for (String name : models.keySet()) {
+            if (!name.matches("[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}._-]{0,63}")) {
+                throw new IllegalArgumentException("\"" + name
+                        + "\" is no name for a model: use at most 64 letters, digits, \".\", \"_\" and \"-\","
+                        + " beginning with a letter or digit");
+            }
+        }
     }
 
     private static void check(String what, long value, long least, long most) {
@@ -83,7 +96,20 @@ public record ServeSettings(
     /// The same with other limits on waiting.
     public ServeSettings withQueue(int length, int batch, Duration wait, Duration limit) {
         return new ServeSettings(
-                host, port, bodyBytes, pixels, top, limit, length, batch, wait, shutdownLimit, tokens, open, origins);
+                host,
+                port,
+                bodyBytes,
+                pixels,
+                top,
+                limit,
+                length,
+                batch,
+                wait,
+                shutdownLimit,
+                tokens,
+                open,
+                origins,
+                models);
     }
 
     /// The same with other bounds on requests.
@@ -101,7 +127,8 @@ public record ServeSettings(
                 shutdownLimit,
                 tokens,
                 open,
-                origins);
+                origins,
+                models);
     }
 
     /// The same at another address.
@@ -119,7 +146,8 @@ public record ServeSettings(
                 shutdownLimit,
                 tokens,
                 open,
-                origins);
+                origins,
+                models);
     }
 
     /// The same for others.
@@ -139,6 +167,26 @@ public record ServeSettings(
                 shutdownLimit,
                 file,
                 everybody,
-                pages);
+                pages,
+                models);
+    }
+
+    /// The same with other models that a collection may be given.
+    public ServeSettings withModels(Map<String, AllowedModel> allowed) {
+        return new ServeSettings(
+                host,
+                port,
+                bodyBytes,
+                pixels,
+                top,
+                timeLimit,
+                queueLength,
+                batchSize,
+                batchWait,
+                shutdownLimit,
+                tokens,
+                open,
+                origins,
+                allowed);
     }
 }

@@ -100,6 +100,12 @@ class AccessTest {
             Reply forbidden = with(client, "DELETE", ITEM, "Bearer " + READER);
             assertThat(forbidden.status()).isEqualTo(403);
             assertThat(forbidden.header("WWW-Authenticate").orElseThrow()).contains("insufficient_scope");
+            assertThat(with(client, "POST", "/v1/aliases/few:swap", "Bearer " + READER)
+                            .status())
+                    .isEqualTo(403);
+            assertThat(with(client, "GET", "/v1/aliases/few", "Bearer " + READER)
+                            .status())
+                    .isEqualTo(200);
             assertThat(with(client, "GET", ITEM, "Bearer " + WRITER).status()).isEqualTo(200);
             assertThat(with(client, "DELETE", ITEM, "Bearer " + WRITER).status())
                     .isEqualTo(200);

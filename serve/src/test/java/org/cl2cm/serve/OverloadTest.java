@@ -63,8 +63,9 @@ class OverloadTest {
             // A batch goes when it is full: sixteen queries are two.
             List<Reply> replies = together(client, 16);
             assertThat(replies).extracting(Reply::status).containsOnly(200);
+            // Not the scores: the last bit of a sum of vector lanes may change when the code is compiled meanwhile.
             assertThat(replies.stream()
-                            .map(reply -> reply.json().get("hits").toString())
+                            .map(reply -> reply.json().get("hits").findValuesAsText("id"))
                             .distinct())
                     .hasSize(1);
             assertThat(metric(client, "cl2cm_batch_size_count{queue=\"texts\"}"))

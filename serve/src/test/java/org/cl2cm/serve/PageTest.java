@@ -206,6 +206,125 @@ class PageTest {
         PlaywrightAssertions.assertThat(page().locator("#note")).not().hasClass("bad");
     }
 
+    private Locator control(String name) {
+        return page().getByLabel(name, new Page.GetByLabelOptions().setExact(true));
+    }
+
+    private Locator chips() {
+        return page().locator("#chips button");
+    }
+
+    private void filter(String text) {
+        PlaywrightAssertions.assertThat(page().locator("#filter")).hasValue(text);
+    }
+
+    @Test
+    void controlsOfTheDeclaredFieldsWriteTheFilter() {
+        search("a square in red");
+        hits(24);
+        page().locator("summary").click();
+        // By the keyboard alone: Tab leaves a control, which then counts.
+        control("year: from").focus();
+        page().keyboard().type("2010");
+        page().keyboard().press("Tab");
+        PlaywrightAssertions.assertThat(control("year: to")).isFocused();
+        hits(14);
+        filter("year>=2010");
+        page().keyboard().type("2019");
+        page().keyboard().press("Enter");
+        hits(10);
+        filter("year>=2010 AND year<=2019");
+        // Values that results had are offered.
+        assertThat(page().evaluate("[...document.getElementById(document.querySelector('#controls input[list]')"
+                        + ".getAttribute('list')).options].map(one => one.value).join()"))
+                .isEqualTo("train,val");
+        control("split").fill("val");
+        control("split").press("Enter");
+        hits(4);
+        filter("year>=2010 AND year<=2019 AND split=val");
+        PlaywrightAssertions.assertThat(chips()).hasCount(3);
+        shot("controls");
+        // What the controls wrote can be passed on, and comes back.
+        String shared = page().url();
+        page().navigate("about:blank");
+        page().navigate(shared);
+        hits(4);
+        PlaywrightAssertions.assertThat(control("year: from")).hasValue("2010");
+        PlaywrightAssertions.assertThat(control("split")).hasValue("val");
+
+        chips().first().focus();
+        page().keyboard().press("Enter");
+        filter("year<=2019 AND split=val");
+        PlaywrightAssertions.assertThat(control("year: from")).hasValue("");
+        PlaywrightAssertions.assertThat(chips().first()).isFocused();
+        hits(4);
+        control("split").fill("");
+        control("split").press("Tab");
+        filter("year<=2019");
+        hits(20);
+        chips().first().click();
+        filter("");
+        PlaywrightAssertions.assertThat(page().locator("#chips")).isHidden();
+        PlaywrightAssertions.assertThat(page().locator("#words")).isFocused();
+        hits(24);
+    }
+
+    @Test
+    void whatWasWrittenByHandStaysWhenAControlIsUsed() {
+        search("a square in red");
+        page().locator("summary").click();
+        page().locator("#filter").fill("(year<2002 OR year>2021) AND split = \"val\"");
+        PlaywrightAssertions.assertThat(control("split")).hasValue("val");
+        PlaywrightAssertions.assertThat(chips()).hasCount(2);
+        page().locator("#filter").press("Enter");
+        hits(2);
+        control("split").fill("train");
+        control("split").press("Enter");
+        filter("(year<2002 OR year>2021) AND split=train");
+        hits(2);
+
+        page().locator("#filter").fill("split=val OR year<2001");
+        PlaywrightAssertions.assertThat(control("split")).hasValue("");
+        PlaywrightAssertions.assertThat(chips()).hasCount(1);
+        control("year: to").fill("2020");
+        control("year: to").press("Enter");
+        filter("(split=val OR year<2001) AND year<=2020");
+        hits(6);
+        // Values with spaces, signs and the grammar's own words are put into quotes.
+        control("split").fill("a \"b\" \\ c");
+        control("split").press("Enter");
+        filter("(split=val OR year<2001) AND year<=2020 AND split=\"a \\\"b\\\" \\\\ c\"");
+        hits(0);
+        PlaywrightAssertions.assertThat(page().locator("#note")).not().hasClass("bad");
+        PlaywrightAssertions.assertThat(control("split")).hasValue("a \"b\" \\ c");
+        control("split").fill("and");
+        control("split").press("Enter");
+        filter("(split=val OR year<2001) AND year<=2020 AND split=\"and\"");
+        PlaywrightAssertions.assertThat(page().locator("#note")).not().hasClass("bad");
+        // What is not finished is one chip, and the server says what is wrong with it.
+        page().locator("#filter").fill("split=val AND (");
+        PlaywrightAssertions.assertThat(chips()).hasCount(1);
+        page().locator("#filter").press("Enter");
+        note("filter.*");
+        PlaywrightAssertions.assertThat(page().locator("#note")).hasClass("bad");
+    }
+
+    @Test
+    void picturesAreShownWhole() throws Exception {
+        search("a square in red");
+        hits(24);
+        assertThat(Eventually.holds(() ->
+                        Boolean.TRUE.equals(page().evaluate("document.querySelector('#hits img').naturalWidth > 0"))))
+                .isTrue();
+        assertThat(page().evaluate("getComputedStyle(document.querySelector('#hits img')).objectFit"))
+                .isEqualTo("contain");
+        assertThat(page().evaluate("""
+                        [...document.querySelectorAll('.frame')].filter((frame) => {
+                          const [outer, inner] = [frame, frame.querySelector('img')].map((one) => one.getBoundingClientRect());
+                          return inner.width > outer.width + .5 || inner.height > outer.height + .5;
+                        }).length""")).isEqualTo(0);
+    }
+
     @Test
     void moreLikeThisAndBack() {
         search("a square in red");

@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import org.cl2cm.search.VectorEngine;
 import org.cl2cm.serve.Client.Reply;
@@ -33,7 +35,11 @@ class ProblemTest {
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
         world = ServedWorld.create(folder);
-        server = Server.start(world.collections(), ServeSettings.DEFAULT.withBounds(BODY, 1_000_000, 50));
+        Map<String, AllowedModel> models =
+                Map.of("second", new AllowedModel(world.another("second"), Optional.empty()));
+        server = Server.start(
+                world.collections(),
+                ServeSettings.DEFAULT.withBounds(BODY, 1_000_000, 50).withModels(models));
         client = new Client(server);
     }
 
@@ -285,6 +291,56 @@ class ProblemTest {
                     }
                 }))
                 .isTrue();
+    }
+
+    @Test
+    void swapsThatCannotBeUsedBeginNothing() throws IOException, InterruptedException {
+        Map<String, String> bad = new LinkedHashMap<>();
+        bad.put("{}", "");
+        bad.put("{\"model\": \"second\", \"to\": \"previous\"}", "");
+        bad.put("{\"to\": \"next\"}", "/to");
+        bad.put("{\"to\": 7}", "/to");
+        bad.put("{\"to\": \"previous\", \"dry_run\": true}", "/dry_run");
+        bad.put("{\"model\": \"third\"}", "/model");
+        bad.put("{\"model\": \"../run/model\"}", "/model");
+        bad.put("{\"model\": \"" + world.folder() + "/second/model\"}", "/model");
+        bad.put("{\"model\": \"second\", \"folder\": \"/tmp\"}", "/folder");
+        bad.put("{\"model\": \"second\", \"queries\": []}", "/queries");
+        bad.put("{\"model\": \"second\", \"queries\": [{\"text\": \" \"}]}", "/queries/0/text");
+        bad.put("{\"model\": \"second\", \"queries\": [{\"text\": \"a\"}, {}]}", "/queries/1");
+        bad.put("{\"model\": \"second\", \"queries\": [{\"text\": \"a\", \"relevant\": [3]}]}", "/queries/0/relevant");
+        bad.put("{\"model\": \"second\", \"min_overlap\": 0.5}", "/min_overlap");
+        bad.put("{\"model\": \"second\", \"max_loss\": 0.5, \"queries\": [{\"text\": \"a\"}]}", "/max_loss");
+        bad.put("{\"model\": \"second\", \"queries\": [{\"text\": \"a\"}], \"min_overlap\": 1.5}", "/min_overlap");
+        bad.put("{\"model\": \"second\", \"queries\": [{\"text\": \"a\"}], \"min_overlap\": NaN}", "/min_overlap");
+        bad.put("{\"model\": \"second\", \"top\": 51}", "/top");
+        bad.put("{\"model\": \"second\", \"dry_run\": \"yes\"}", "/dry_run");
+        for (Map.Entry<String, String> entry : bad.entrySet()) {
+            JsonNode problem = problem(client.post("/v1/aliases/photos:swap", entry.getKey()), 422);
+            assertThat(problem.path("pointer").asText()).as(entry.getKey()).isEqualTo(entry.getValue());
+        }
+        assertThat(problem(client.post("/v1/aliases/photos:swap", "{\"to\": \"previous\"}"), 409)
+                        .get("detail")
+                        .textValue())
+                .contains("no generation before");
+        assertThat(problem(
+                                client.post(
+                                        "/v1/aliases/ready:swap",
+                                        "{\"model\": \"second\", \"queries\": [{\"text\": \"a\"}]}"),
+                                422)
+                        .get("pointer")
+                        .textValue())
+                .isEqualTo("/queries");
+        problem(client.post("/v1/aliases/nowhere:swap", "{\"model\": \"second\"}"), 404);
+        problem(client.get("/v1/aliases/nowhere"), 404);
+        problem(client.post("/v1/aliases/photos:rename", "{}"), 405);
+        problem(client.post("/v1/aliases/photos:swap", "{"), 400);
+        assertThat(client.get("/v1/aliases/photos").json().has("job")).isFalse();
+        assertThat(client.get("/v1/aliases/photos")
+                        .json()
+                        .at("/live/generation")
+                        .intValue())
+                .isEqualTo(1);
     }
 
     @Test

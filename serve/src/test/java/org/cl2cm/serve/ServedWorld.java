@@ -59,6 +59,18 @@ record ServedWorld(Path folder) {
         return folder.resolve("images/p" + i + ".png");
     }
 
+    Path features() {
+        return folder.resolve("features");
+    }
+
+    /// Trains another model on the same pictures; it is as wide as the first one unless said.
+    Path another(String run, String... settings) throws IOException {
+        List<String> all =
+                new ArrayList<>(List.of("vision.pixels=16", "vision.channels=16", "dimension=" + DIMENSION, "seed=2"));
+        all.addAll(List.of(settings));
+        return PictureWorld.train(folder, run, features(), all.toArray(String[]::new));
+    }
+
     private void createPhotos(Path folderOfModel, Path features) throws IOException {
         List<Item> items = Manifest.read(folder.resolve("manifest.jsonl")).items();
         try (RetrievalModel model = RetrievalModel.open(folderOfModel, ProgressListener.NONE);

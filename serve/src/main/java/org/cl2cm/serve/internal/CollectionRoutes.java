@@ -1,7 +1,6 @@
 package org.cl2cm.serve.internal;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,16 +18,14 @@ final class CollectionRoutes {
     }
 
     Answer list(Exchange exchange) throws IOException {
-        List<Map<String, Object>> all = new ArrayList<>();
-        for (ServedCollection collection : collections.usable()) {
-            all.add(collection.read(CollectionRoutes::described));
-        }
+        List<Map<String, Object>> all = collections.each(collection -> collection.read(CollectionRoutes::described));
         return Answer.json(Map.of("collections", all));
     }
 
     Answer info(Exchange exchange) throws IOException {
-        ServedCollection collection = collections.get(exchange.variable("collection"));
-        return Answer.json(collection.read(CollectionRoutes::described));
+        return collections.use(
+                exchange.variable("collection"),
+                collection -> Answer.json(collection.read(CollectionRoutes::described)));
     }
 
     private static Map<String, Object> described(VectorEngine engine) throws IOException {

@@ -15,6 +15,7 @@ import org.cl2cm.search.CollectionInfo;
 /// `POST /v1/embeddings`: vectors of texts, in OpenAI's shape.
 final class EmbeddingRoute {
     private static final int MOST_INPUTS = 256;
+    private static final int LONGEST_MODEL = 200;
     private static final Set<String> KNOWN = Set.of("input", "model", "encoding_format", "user");
 
     private final ServedCollections collections;
@@ -34,8 +35,20 @@ final class EmbeddingRoute {
             throw Problem.at("/encoding_format", "float and base64 are known");
         }
         body.text("user", SearchRequest.LONGEST_TEXT);
-        ServedModel model = models.of(collection(body));
-        List<ServedModel.Encoded> encoded = model.texts(input, exchange.deadline());
+        CollectionInfo chosen = collection(body);
+        return collections.use(chosen.name(), collection -> {
+            // Another generation may have gone live a moment ago.
+            if (body.text("model", LONGEST_MODEL).filter(chosen.model()::equals).isPresent()
+                    && !collection.info().model().equals(chosen.model())) {
+                throw Problem.at("/model", "is not served any more");
+            }
+            return embed(models.of(collection.info()), input, format, exchange.deadline());
+        });
+    }
+
+    private static Answer embed(ServedModel model, List<String> input, String format, Deadline deadline)
+            throws IOException {
+        List<ServedModel.Encoded> encoded = model.texts(input, deadline);
         List<Map<String, Object>> data = new ArrayList<>(encoded.size());
         int tokens = 0;
         for (ServedModel.Encoded one : encoded) {
@@ -87,8 +100,7 @@ final class EmbeddingRoute {
     private CollectionInfo collection(Fields body) throws IOException {
         Map<String, CollectionInfo> known = new LinkedHashMap<>();
         Map<String, CollectionInfo> byName = new LinkedHashMap<>();
-        for (ServedCollection collection : collections.usable()) {
-            CollectionInfo info = collection.info();
+        for (CollectionInfo info : collections.each(ServedCollection::info)) {
             if (info.modelFolder().isPresent()) {
                 known.putIfAbsent(info.model(), info);
                 byName.put(info.name(), info);
@@ -98,7 +110,7 @@ final class EmbeddingRoute {
             throw Problem.of(Problem.Kind.CONFLICT, "no collection here names a model");
         }
         if (body.has("model")) {
-            String asked = body.text("model", 200).orElseThrow();
+            String asked = body.text("model", LONGEST_MODEL).orElseThrow();
             CollectionInfo found = known.getOrDefault(asked, byName.get(asked));
             if (found == null) {
                 throw Problem.at(

@@ -128,6 +128,11 @@ final class Fields {
         return value;
     }
 
+    /// As [#number], where it may be left out.
+    Optional<Double> share(String name) {
+        return get(name).map(_ -> number(name, 0, 1));
+    }
+
     boolean flag(String name) {
         JsonNode node = object.get(name);
         if (node != null && !node.isBoolean()) {

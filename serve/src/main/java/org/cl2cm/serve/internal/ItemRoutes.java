@@ -47,7 +47,10 @@ final class ItemRoutes {
     }
 
     Answer get(Exchange exchange) throws IOException {
-        ServedCollection collection = collections.get(exchange.variable("collection"));
+        return collections.use(exchange.variable("collection"), collection -> get(exchange, collection));
+    }
+
+    private static Answer get(Exchange exchange, ServedCollection collection) throws IOException {
         VectorItem item = item(collection, exchange.variable("id"));
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("id", item.id());
@@ -60,7 +63,10 @@ final class ItemRoutes {
     }
 
     Answer delete(Exchange exchange) throws IOException {
-        ServedCollection collection = collections.get(exchange.variable("collection"));
+        return collections.use(exchange.variable("collection"), collection -> delete(exchange, collection));
+    }
+
+    private static Answer delete(Exchange exchange, ServedCollection collection) throws IOException {
         String id = exchange.variable("id");
         item(collection, id);
         List<ItemStatus> statuses = collection.write(engine -> engine.delete(List.of(id)), exchange.deadline());
@@ -72,7 +78,10 @@ final class ItemRoutes {
 
     /// Stores what can be stored. The answer goes out when it is on the disk.
     Answer upsert(Exchange exchange) throws IOException {
-        ServedCollection collection = collections.get(exchange.variable("collection"));
+        return collections.use(exchange.variable("collection"), collection -> upsert(exchange, collection));
+    }
+
+    private Answer upsert(Exchange exchange, ServedCollection collection) throws IOException {
         Fields body = Fields.of(Json.read(exchange.jsonBody()), "", Set.of("items"));
         var entries = body.list("items", 1, MOST_ITEMS)
                 .orElseThrow(() -> Problem.at("", "needs the field \"items\", a list"));

@@ -26,7 +26,7 @@ final class MediaRoutes {
     private static final int SMALLEST = 16;
     private static final int USUAL = 256;
     private static final int LARGEST = 1024;
-    private static final long LARGEST_FILE = 64L << 20;
+    static final long LARGEST_FILE = 64L << 20;
 
     /// Pixels take much memory: few pictures are decoded at a time.
     private static final int AT_A_TIME = 2;
@@ -88,13 +88,14 @@ final class MediaRoutes {
     }
 
     private Path file(Exchange exchange) throws IOException {
-        ServedCollection collection = collections.get(exchange.variable("collection"));
-        VectorItem item = ItemRoutes.item(collection, exchange.variable("id"));
-        Path file = file(collection.info(), item).orElseThrow(MediaRoutes::missing);
-        if (Files.size(file) > LARGEST_FILE) {
-            throw missing();
-        }
-        return file;
+        return collections.use(exchange.variable("collection"), collection -> {
+            VectorItem item = ItemRoutes.item(collection, exchange.variable("id"));
+            Path file = file(collection.info(), item).orElseThrow(MediaRoutes::missing);
+            if (Files.size(file) > LARGEST_FILE) {
+                throw missing();
+            }
+            return file;
+        });
     }
 
     private static Problem missing() {

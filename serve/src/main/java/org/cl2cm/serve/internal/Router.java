@@ -34,7 +34,7 @@ final class Router {
         }
     }
 
-    /// @param template with `{name}` for a segment of any text
+    /// @param template with `{name}` for a segment of any text, `{name}:verb` for one that ends so
     record Route(String method, String template, Guard guard, Handler handler) {
         private Optional<Map<String, String>> match(List<String> path) {
             List<String> wanted = List.of(template.substring(1).split("/", -1));
@@ -44,8 +44,14 @@ final class Router {
             Map<String, String> variables = new LinkedHashMap<>();
             for (int i = 0; i < wanted.size(); i++) {
                 String segment = wanted.get(i);
+                int end = segment.indexOf('}');
                 if (segment.startsWith("{")) {
-                    variables.put(segment.substring(1, segment.length() - 1), path.get(i));
+                    String value = path.get(i);
+                    String suffix = segment.substring(end + 1);
+                    if (!value.endsWith(suffix)) {
+                        return Optional.empty();
+                    }
+                    variables.put(segment.substring(1, end), value.substring(0, value.length() - suffix.length()));
                 } else if (!segment.equals(path.get(i))) {
                     return Optional.empty();
                 }

@@ -31,8 +31,11 @@ final class SearchRoute {
     }
 
     Answer search(Exchange exchange) throws IOException {
+        return collections.use(exchange.variable("collection"), collection -> search(exchange, collection));
+    }
+
+    private Answer search(Exchange exchange, ServedCollection collection) throws IOException {
         long start = System.nanoTime();
-        ServedCollection collection = collections.get(exchange.variable("collection"));
         SearchRequest asked = SearchRequest.of(
                 body(exchange), collection.info(), exchange.settings().top());
         RequestEncoder encoder = new RequestEncoder(models, collection.info(), exchange.deadline());

@@ -10,8 +10,8 @@ import org.cl2cm.search.CollectionLockedException;
 import org.cl2cm.search.Collections;
 import org.cl2cm.search.VectorEngine;
 
-/// An open collection: read by everybody, written by one request after another. Safe for use by
-/// many threads.
+/// An open generation of a collection: read by everybody, written by one request after another. Safe
+/// for use by many threads, each between [#enter] and [#leave].
 ///
 /// The writer is opened by the first request that writes, and given free again when none has come
 /// for a while, so that other programs can write between.
@@ -38,64 +38,80 @@ final class ServedCollection implements AutoCloseable {
         T with(VectorEngine engine) throws IOException;
     }
 
+    /// What must be the only thing that writes.
+    @FunctionalInterface
+    interface Alone {
+        void run() throws IOException;
+    }
+
     ServedCollection(Collections collections, String name) throws IOException {
         this.collections = collections;
         this.reader = collections.read(name);
         this.generation = reader.stats().generation();
     }
 
+    /// Keeps it open until this thread calls [#leave]. Must not be called when [#close] may have been.
+    void enter() {
+        open.readLock().lock();
+    }
+
+    void leave() {
+        open.readLock().unlock();
+    }
+
     CollectionInfo info() {
         return reader.info();
     }
 
-    /// @throws Problem 503 when it has been closed
+    int generation() {
+        return generation;
+    }
+
     <T> T read(Use<T> use) throws IOException {
-        open.readLock().lock();
-        try {
-            if (closed) {
-                throw Problem.of(
-                        Problem.Kind.UNAVAILABLE, "collection \"" + info().name() + "\" is being closed; come again");
+        // One refreshes, the others search what is there.
+        if (System.nanoTime() - refreshed > REFRESH && refreshing.tryLock()) {
+            try {
+                reader.refresh();
+                refreshed = System.nanoTime();
+            } finally {
+                refreshing.unlock();
             }
-            // One refreshes, the others search what is there.
-            if (System.nanoTime() - refreshed > REFRESH && refreshing.tryLock()) {
-                try {
-                    reader.refresh();
-                    refreshed = System.nanoTime();
-                } finally {
-                    refreshing.unlock();
-                }
-            }
-            return use.with(reader);
-        } finally {
-            open.readLock().unlock();
         }
+        return use.with(reader);
     }
 
     /// Writes and commits; afterwards searches see it.
     ///
-    /// @throws Problem 409 when another program writes the collection, 504 when the time is over
-    ///     before it begins
+    /// @throws Problem 409 when another program writes the collection or another generation has gone
+    ///     live, 504 when the time is over before it begins
     <T> T write(Use<T> use, Deadline deadline) throws IOException {
-        open.readLock().lock();
+        lockWriting(deadline);
         try {
-            lockWriting(deadline);
+            VectorEngine engine = writer();
             try {
-                VectorEngine engine = writer();
-                try {
-                    T result = use.with(engine);
-                    engine.commit();
-                    written = System.nanoTime();
-                    reader.refresh();
-                    return result;
-                } catch (IOException | RuntimeException e) {
-                    giveUp(e);
-                    throw e;
-                }
-            } finally {
-                writing.unlock();
+                T result = use.with(engine);
+                engine.commit();
+                written = System.nanoTime();
+                reader.refresh();
+                return result;
+            } catch (IOException | RuntimeException e) {
+                giveUp(e);
+                throw e;
             }
         } finally {
-            open.readLock().unlock();
+            writing.unlock();
+        }
+    }
+
+    /// Gives the collection free for another writer of this process, and holds off those who want to
+    /// write until it is done.
+    void alone(Alone action) throws IOException {
+        writing.lock();
+        try {
+            closeWriter();
+            action.run();
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -111,10 +127,6 @@ final class ServedCollection implements AutoCloseable {
     }
 
     private VectorEngine writer() throws IOException {
-        if (closed) {
-            throw Problem.of(
-                    Problem.Kind.UNAVAILABLE, "collection \"" + info().name() + "\" is being closed; come again");
-        }
         if (writer.isEmpty()) {
             try {
                 writer = Optional.of(ofThisGeneration(collections.write(info().name())));

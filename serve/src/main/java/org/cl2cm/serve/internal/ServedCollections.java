@@ -5,42 +5,85 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.cl2cm.data.DataException;
+import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.Collections;
 
 /// The collections of a folder, each opened when it is asked for. One that was removed or made anew
-/// is noticed within a second. Safe for use by many threads.
+/// is noticed within a second: the other generation is opened with its model, takes the place, and
+/// the one before is closed when the last request that uses it is answered. So no request meets a
+/// closed collection. Safe for use by many threads.
 final class ServedCollections implements AutoCloseable {
     private static final long CHECK = TimeUnit.SECONDS.toMillis(1);
 
     private final Collections collections;
+    private final ServedModels models;
     private final Map<String, ServedCollection> open = new LinkedHashMap<>();
+    private final ReentrantLock replacing = new ReentrantLock();
     private final ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("keeper of collections").factory());
+    private boolean closed;
 
-    ServedCollections(Collections collections) {
+    /// Uses a collection, which stays open meanwhile.
+    @FunctionalInterface
+    interface Use<T> {
+        T with(ServedCollection collection) throws IOException;
+    }
+
+    ServedCollections(Collections collections, ServedModels models) {
         this.collections = collections;
+        this.models = models;
         var _ = keeper.scheduleWithFixedDelay(this::keep, CHECK, CHECK, TimeUnit.MILLISECONDS);
     }
 
-    /// Those that can be opened. Of the others the log tells.
-    List<ServedCollection> usable() throws IOException {
-        List<ServedCollection> usable = new ArrayList<>();
-        for (String name : collections.names()) {
-            try {
-                usable.add(get(name));
-            } catch (Problem _) {
-                // The log has it already, or the collection has just been removed.
-            }
+    /// @throws Problem 404 when there is none, 503 when it cannot be opened
+    <T> T use(String name, Use<T> use) throws IOException {
+        ServedCollection collection = entered(name);
+        try {
+            return use.with(collection);
+        } finally {
+            collection.leave();
         }
-        return usable;
     }
 
-    /// @throws Problem 404 when there is none, 503 when it cannot be opened
-    synchronized ServedCollection get(String name) throws IOException {
+    /// Uses each one that can be opened. Of the others the log tells.
+    <T> List<T> each(Use<T> use) throws IOException {
+        List<T> all = new ArrayList<>();
+        for (String name : collections.names()) {
+            ServedCollection collection;
+            try {
+                collection = entered(name);
+            } catch (Problem _) {
+                // The log has it already, or the collection has just been removed.
+                continue;
+            }
+            try {
+                all.add(use.with(collection));
+            } finally {
+                collection.leave();
+            }
+        }
+        return all;
+    }
+
+    /// Who is in keeps it open: [#replace] closes only what nobody can enter any more.
+    private synchronized ServedCollection entered(String name) throws IOException {
+        ServedCollection collection = get(name);
+        collection.enter();
+        return collection;
+    }
+
+    private synchronized ServedCollection get(String name) throws IOException {
+        if (closed) {
+            throw Problem.of(Problem.Kind.UNAVAILABLE, "the server is shutting down");
+        }
         ServedCollection known = open.get(name);
         if (known != null) {
             return known;
@@ -64,12 +107,89 @@ final class ServedCollections implements AutoCloseable {
                 if (collection.isCurrent()) {
                     collection.closeIdleWriter();
                 } else {
-                    forget(collection);
-                    collection.close();
+                    replace(collection);
                 }
             } catch (IOException | RuntimeException e) {
                 ServerLog.failed("collection \"" + collection.info().name() + "\"", e);
             }
+        }
+    }
+
+    /// Goes on with the generation that is live now. Returns when no request uses another one any
+    /// more; must not be called by one that does.
+    void follow(String name) throws IOException {
+        ServedCollection known;
+        synchronized (this) {
+            known = open.get(name);
+        }
+        if (known != null && !known.isCurrent()) {
+            replace(known);
+        }
+    }
+
+    private void replace(ServedCollection old) throws IOException {
+        String name = old.info().name();
+        replacing.lock();
+        try {
+            synchronized (this) {
+                if (open.get(name) != old) {
+                    return;
+                }
+            }
+            try {
+                if (collections.names().contains(name)) {
+                    ServedCollection next = new ServedCollection(collections, name);
+                    models.warm(next.info());
+                    put(name, next);
+                } else {
+                    forget(old);
+                }
+            } catch (DataException e) {
+                ServerLog.warn("collection \"" + name + "\" cannot be opened: " + e.getMessage());
+                forget(old);
+            }
+            old.close();
+            releaseModels();
+        } finally {
+            replacing.unlock();
+        }
+    }
+
+    private synchronized void put(String name, ServedCollection next) throws IOException {
+        if (closed) {
+            next.close();
+        } else {
+            open.put(name, next);
+        }
+    }
+
+    /// Of the models that the collections are searched with.
+    private Set<String> fingerprints() throws IOException {
+        Set<String> known = new TreeSet<>();
+        for (ServedCollection collection : all()) {
+            known.add(collection.info().model());
+        }
+        for (String name : collections.names()) {
+            try {
+                known.add(collections.info(name).model());
+            } catch (DataException _) {
+                // A damaged one has no model to keep, and the log has it already.
+            }
+        }
+        return known;
+    }
+
+    /// Closes the models that no live generation needs.
+    void releaseModels() throws IOException {
+        // Not while requests may still use the generation before.
+        replacing.lock();
+        try {
+            // First those that are open, then those that are needed: what is opened meanwhile stays.
+            Set<String> idle = new TreeSet<>(models.open());
+            idle.removeAll(fingerprints());
+            models.close(idle);
+        } finally {
+            replacing.unlock();
         }
     }
 
@@ -81,10 +201,25 @@ final class ServedCollections implements AutoCloseable {
         open.remove(collection.info().name(), collection);
     }
 
+    /// What collection `name` is, and what it would be again after a rollback.
+    ///
+    /// @param previous empty where there is no way back
+    record Generations(CollectionInfo live, int number, Optional<CollectionInfo> previous) {}
+
+    /// @throws Problem 404 when there is none
+    Generations generations(String name) throws IOException {
+        return use(
+                name,
+                collection -> new Generations(collection.info(), collection.generation(), collections.previous(name)));
+    }
+
     /// Commits and closes all of them.
     @Override
     public void close() throws IOException {
         keeper.shutdown();
+        synchronized (this) {
+            closed = true;
+        }
         for (ServedCollection collection : all()) {
             forget(collection);
             collection.close();

@@ -20,6 +20,7 @@ final class ServedModel implements AutoCloseable {
     private final long pixels;
     private final BatchQueue<String, Encoded> texts;
     private final BatchQueue<byte[], Encoded> pictures;
+    private final List<Runnable> watched = new ArrayList<>();
 
     /// A vector with what it took.
     ///
@@ -47,15 +48,20 @@ final class ServedModel implements AutoCloseable {
     }
 
     private void watch(String name, BatchQueue<?, ?> queue) {
-        metrics.watch(
+        watched.add(metrics.watch(
                 "cl2cm.queue.length",
                 "questions that wait for the model",
                 Tags.of("queue", name, "model", fingerprint()),
-                queue::waiting);
+                queue::waiting));
     }
 
     String fingerprint() {
         return model.description().fingerprint();
+    }
+
+    /// For what is not a request: nothing of it waits in the queues.
+    QueryModel model() {
+        return model;
     }
 
     ModelDescription description() {
@@ -157,6 +163,7 @@ final class ServedModel implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        watched.forEach(Runnable::run);
         texts.close();
         pictures.close();
         model.close();

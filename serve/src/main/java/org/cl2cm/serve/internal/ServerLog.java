@@ -9,6 +9,10 @@ final class ServerLog {
 
     private ServerLog() {}
 
+    static void info(String message) {
+        LOG.log(Level.INFO, message);
+    }
+
     static void warn(String message) {
         LOG.log(Level.WARNING, message);
     }

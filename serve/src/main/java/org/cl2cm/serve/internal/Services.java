@@ -6,8 +6,11 @@ import io.micrometer.core.instrument.Tags;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.cl2cm.data.FeatureStore;
+import org.cl2cm.model.ModelDescription;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.Collections;
+import org.cl2cm.serve.AllowedModel;
 import org.cl2cm.serve.ServeSettings;
 import org.cl2cm.serve.internal.Router.Guard;
 
@@ -18,6 +21,7 @@ public final class Services implements AutoCloseable {
 
     private static final String COLLECTION = "/v1/collections/{collection}";
     private static final String ITEM = COLLECTION + "/items/{id}";
+    private static final String ALIAS = "/v1/aliases/{alias}";
 
     /// Requests under way for each place in a queue, and some that need no queue.
     private static final int REQUESTS_BESIDE = 64;
@@ -27,6 +31,7 @@ public final class Services implements AutoCloseable {
     private final UnderWay underWay;
     private final ServedCollections collections;
     private final ServedModels models;
+    private final SwapJobs swaps;
     private final Front front;
 
     private Services(Collections folder, ServeSettings settings, boolean localOnly) throws IOException {
@@ -34,8 +39,9 @@ public final class Services implements AutoCloseable {
         Access access =
                 settings.tokens().isPresent() ? Access.read(settings.tokens().get()) : Access.everybody();
         this.underWay = new UnderWay(2 * settings.queueLength() + REQUESTS_BESIDE);
-        this.collections = new ServedCollections(folder);
         this.models = new ServedModels(settings, metrics);
+        this.collections = new ServedCollections(folder, models);
+        this.swaps = new SwapJobs(folder, collections, models, settings, metrics);
         metrics.watch("cl2cm.requests.under.way", "requests that are being answered", Tags.empty(), underWay::count);
         this.front = new Front(settings, router(), access, underWay, metrics, localOnly);
     }
@@ -44,22 +50,23 @@ public final class Services implements AutoCloseable {
     /// queries are refused.
     ///
     /// @param localOnly whether requests must name this machine
+    /// @throws org.cl2cm.data.DataException when one of the models that clients may choose is none
     public static Services open(Collections folder, ServeSettings settings, boolean localOnly) throws IOException {
+        for (AllowedModel model : settings.models().values()) {
+            check(model);
+        }
         Services services = new Services(folder, settings, localOnly);
-        for (ServedCollection collection : services.collections.usable()) {
-            CollectionInfo info = collection.info();
-            if (info.modelFolder().isPresent()) {
-                services.warm(info);
-            }
+        for (CollectionInfo info : services.collections.each(ServedCollection::info)) {
+            services.models.warm(info);
         }
         return services;
     }
 
-    private void warm(CollectionInfo info) throws IOException {
-        try {
-            models.of(info);
-        } catch (Problem problem) {
-            ServerLog.warn(problem.detail());
+    private static void check(AllowedModel model) throws IOException {
+        ModelDescription description = ModelDescription.read(model.folder());
+        if (model.features().isPresent()) {
+            description.checkFeatures(model.features().get());
+            FeatureStore.open(model.features().get()).close();
         }
     }
 
@@ -67,6 +74,7 @@ public final class Services implements AutoCloseable {
         CollectionRoutes some = new CollectionRoutes(collections);
         ItemRoutes items = new ItemRoutes(collections, models);
         MediaRoutes media = new MediaRoutes(collections);
+        AliasRoutes aliases = new AliasRoutes(collections, swaps);
         OperationRoutes operation = new OperationRoutes(metrics, underWay);
         return new Router()
                 .add("GET", "/v1/collections", Guard.READ, some::list)
@@ -77,6 +85,8 @@ public final class Services implements AutoCloseable {
                 .add("DELETE", ITEM, Guard.WRITE, items::delete)
                 .add("GET", ITEM + "/media", Guard.READ, media::media)
                 .add("GET", ITEM + "/thumbnail", Guard.READ, media::thumbnail)
+                .add("GET", ALIAS, Guard.READ, aliases::get)
+                .add("POST", ALIAS + ":swap", Guard.WRITE, aliases::swap)
                 .add("POST", "/v1/embeddings", Guard.READ, new EmbeddingRoute(collections, models)::embed)
                 .add("GET", "/metrics", Guard.READ, operation::metrics)
                 .add("GET", "/health/live", Guard.NONE, operation::live)
@@ -100,8 +110,10 @@ public final class Services implements AutoCloseable {
         return Json.bytes(body);
     }
 
-    /// Takes no more requests and waits for those under way, up to the limit of the settings.
+    /// Takes no more requests and waits for those under way, up to the limit of the settings. A swap
+    /// stops at its next item.
     public void drain() {
+        swaps.end();
         int left = underWay.close(settings.shutdownLimit());
         if (left > 0) {
             ServerLog.warn(left + " requests were still under way when the time to end was over");
@@ -111,6 +123,8 @@ public final class Services implements AutoCloseable {
     /// Commits what was written and closes everything.
     @Override
     public void close() throws IOException {
+        swaps.end();
+        swaps.await();
         try {
             models.close();
         } finally {

@@ -1,3 +1,4 @@
+import { SIGNS, changed, joined, parts } from "./filter.js";
 import { LANGUAGE, text } from "./texts.js";
 
 const FIRST = 24;
@@ -10,6 +11,9 @@ const asked = { picture: null, like: "", top: FIRST };
 let collections = [];
 let running = null;
 let token = sessionStorage.getItem("token") ?? "";
+// Values of keyword fields that results had, by collection and field: what is offered when a filter is made.
+const seen = {};
+const MOST_SEEN = 200;
 
 // ---- the server
 
@@ -104,6 +108,7 @@ async function search() {
       signal: mine.signal,
     })).json();
     results(answer.hits, answer);
+    remember(answer.hits);
     tell(answer, ask);
   } catch (e) {
     if (e.name === "AbortError") return;
@@ -288,6 +293,7 @@ const KEPT = ["words", "without", "filter", "least"];
 /** Starts a new search and keeps it in the address. */
 function begin() {
   asked.top = FIRST;
+  filterChanged();
   const state = new URLSearchParams();
   for (const id of KEPT) if ($(id).value.trim()) state.set(id, $(id).value.trim());
   if ($("hybrid").checked) state.set("hybrid", "1");
@@ -320,8 +326,89 @@ function fields() {
   const sign = { keyword: "=", number: ">=", date: ">=", text: "~" };
   $("fields").replaceChildren(...Object.entries(one?.fields ?? {}).map(([name, type]) =>
     element("option", { value: `${name}${sign[type]}` })));
+  controls(one?.fields ?? {});
   $("words").disabled = one ? one.text_queries === false : false;
   $("words").placeholder = text($("words").disabled ? "noWords" : "words");
+}
+
+// ---- the filter: a text, with controls for its parts and a chip for each
+
+/** Makes controls for the declared fields of a collection. */
+function controls(declared) {
+  $("controls").setAttribute("aria-label", text("filter"));
+  $("controls").hidden = Object.keys(declared).length === 0;
+  $("controls").replaceChildren(...Object.entries(declared).map(([field, type]) => {
+    const inputs = SIGNS[type].map((sign) => control(field, type, sign));
+    return element("div", { className: "control" }, element("span", { textContent: field, dir: "auto" }), element("div", { className: "pair" }, ...inputs));
+  }));
+  offer();
+  filterChanged();
+}
+
+function control(field, type, sign) {
+  const input = element("input", { type: { number: "number", date: "date" }[type] ?? "text", dir: "auto", autocomplete: "off" });
+  if (type === "number") input.step = "any";
+  const bound = { ">=": text("from"), "<=": text("to") }[sign];
+  if (bound) input.placeholder = bound;
+  input.setAttribute("aria-label", bound ? `${field}: ${bound}` : field);
+  Object.assign(input.dataset, { field, sign, type });
+  if (type === "keyword") {
+    const list = element("datalist", { id: `values-${field}` });
+    input.setAttribute("list", list.id);
+    document.getElementById(list.id)?.remove();
+    document.body.append(list);
+  }
+  input.addEventListener("change", () => {
+    $("filter").value = joined(changed(parts($("filter").value), field, sign, input.value.trim()));
+    begin();
+  });
+  return input;
+}
+
+/** Shows what stands in the filter. */
+function filterChanged() {
+  const all = parts($("filter").value);
+  for (const input of $("controls").querySelectorAll("input")) {
+    const { field, sign } = input.dataset;
+    const value = all.find((part) => part.field === field && part.sign === sign)?.value ?? "";
+    if (input.value !== value) input.value = value;
+  }
+  $("chips").hidden = all.length === 0;
+  $("chips").replaceChildren(...all.map((part, i) => {
+    const chip = element("button", { type: "button", className: "chip" },
+      element("span", { dir: "auto", textContent: part.text }), element("span", { textContent: "✕", className: "cross" }));
+    chip.lastChild.setAttribute("aria-hidden", "true");
+    chip.setAttribute("aria-label", `${text("remove")}: ${part.text}`);
+    chip.addEventListener("click", () => {
+      $("filter").value = joined(all.filter((_, other) => other !== i));
+      begin();
+      ($("chips").querySelectorAll("button")[Math.min(i, all.length - 2)] ?? $("words")).focus();
+    });
+    return element("li", {}, chip);
+  }));
+}
+
+/** Keeps the values of keyword fields, to offer them. */
+function remember(hits) {
+  const name = $("collection").value;
+  const declared = collections.find((one) => one.name === name)?.fields ?? {};
+  for (const [field, type] of Object.entries(declared)) {
+    if (type !== "keyword") continue;
+    const values = ((seen[name] ??= {})[field] ??= new Set());
+    for (const hit of hits) {
+      for (const value of (hit.fields[field] ?? "").split("\n")) {
+        if (value && value.length <= 100 && values.size < MOST_SEEN) values.add(value);
+      }
+    }
+  }
+  offer();
+}
+
+function offer() {
+  for (const [field, values] of Object.entries(seen[$("collection").value] ?? {})) {
+    document.getElementById(`values-${field}`)?.replaceChildren(
+      ...[...values].sort().map((value) => element("option", { value })));
+  }
 }
 
 // ---- keys, drops and the start
@@ -377,6 +464,7 @@ async function start() {
   blank(text("start"));
   $("search").addEventListener("submit", (event) => { event.preventDefault(); begin(); });
   for (const id of ["collection", "least", "hybrid"]) $(id).addEventListener("change", () => { fields(); begin(); });
+  $("filter").addEventListener("input", filterChanged);
   $("picture").addEventListener("change", () => { take($("picture").files[0]); $("picture").value = ""; });
   document.querySelector("label[for=picture]").addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === " ") { event.preventDefault(); $("picture").click(); }

@@ -13,7 +13,7 @@ export const TEXTS = {
     background: "Results that are dimmed are hardly better than chance.", failed: "The server cannot be reached.",
     busy: "The server is busy. Try again in %s s.", big: "The picture is too large.",
     noWords: "This collection cannot be searched with words, only with “similar”.",
-    moment: "%s to %s",
+    moment: "%s to %s", from: "from", to: "to",
   },
   de: {
     words: "Was suchst du?", search: "Suchen", picture: "Bild", more: "Mehr", collection: "Sammlung", without: "Ohne",
@@ -28,6 +28,7 @@ export const TEXTS = {
     background: "Blasse Ergebnisse sind kaum besser als Zufall.", failed: "Der Server ist nicht erreichbar.",
     busy: "Der Server ist überlastet. Versuche es in %s s wieder.", big: "Das Bild ist zu groß.",
     noWords: "Diese Sammlung kann nicht mit Wörtern durchsucht werden.", moment: "%s bis %s",
+    from: "von", to: "bis",
   },
   es: {
     words: "¿Qué buscas?", search: "Buscar", picture: "Imagen", more: "Más", collection: "Colección", without: "Sin",
@@ -42,6 +43,7 @@ export const TEXTS = {
     background: "Los resultados atenuados apenas superan el azar.", failed: "No se puede conectar con el servidor.",
     busy: "El servidor está ocupado. Inténtalo en %s s.", big: "La imagen es demasiado grande.",
     noWords: "Esta colección no se puede buscar con palabras.", moment: "%s a %s",
+    from: "desde", to: "hasta",
   },
   zh: {
     words: "您想找什么？", search: "搜索", picture: "图片", more: "更多选项", collection: "图库", without: "不含",
@@ -51,7 +53,7 @@ export const TEXTS = {
     nothingFiltered: "没有符合筛选条件的结果。", nothingLikely: "没有足够可能的结果。", none: "此服务器还没有图库。",
     found: "%s 个结果，用时 %s 毫秒", language: "语言：%s", untrained: "模型没有学过这种语言（%s），结果可能不好。",
     background: "变暗的结果几乎不比随机好。", failed: "无法连接服务器。", busy: "服务器繁忙，请在 %s 秒后重试。",
-    big: "图片太大。", noWords: "此图库不能用文字搜索。", moment: "%s 至 %s",
+    big: "图片太大。", noWords: "此图库不能用文字搜索。", moment: "%s 至 %s", from: "从", to: "至",
   },
   ar: {
     words: "عمّ تبحث؟", search: "بحث", picture: "صورة", more: "المزيد", collection: "المجموعة", without: "بدون",
@@ -63,7 +65,7 @@ export const TEXTS = {
     untrained: "لم يتعلم النموذج هذه اللغة (%s)، وقد تكون النتائج ضعيفة.",
     background: "النتائج الباهتة بالكاد أفضل من الصدفة.", failed: "لا يمكن الوصول إلى الخادم.",
     busy: "الخادم مشغول. حاول بعد %s ثانية.", big: "الصورة كبيرة جدًا.",
-    noWords: "لا يمكن البحث في هذه المجموعة بالكلمات.", moment: "%s إلى %s",
+    noWords: "لا يمكن البحث في هذه المجموعة بالكلمات.", moment: "%s إلى %s", from: "من", to: "إلى",
   },
 };
 
