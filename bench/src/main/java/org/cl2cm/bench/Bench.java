@@ -34,15 +34,18 @@ import picocli.CommandLine.Spec;
             "",
             "A ratio is that of the medians over all rounds; the smallest and largest of a round follow in brackets."
         },
-        synopsisSubcommandLabel = "(step | text | vision)",
+        synopsisSubcommandLabel = "(step | text | vision | fit | search | peers | http | overload | page)",
+        subcommands = {
+            FitCommand.class,
+            SearchCommand.class,
+            PeersCommand.class,
+            HttpCommand.class,
+            OverloadCommand.class,
+            PageCommand.class,
+        },
         mixinStandardHelpOptions = true)
 public final class Bench {
-    @Option(
-            names = "--clock",
-            defaultValue = "WALL",
-            scope = CommandLine.ScopeType.INHERIT,
-            description = "WALL, what one waits; or CPU, processor time, for a machine that is not quiet")
-    private Clock clock = Clock.WALL;
+    private static final String CLOCK = "WALL, what one waits; or CPU, processor time, for a machine that is not quiet";
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -70,7 +73,8 @@ public final class Bench {
                     List<Integer> threads,
             @Option(names = "--rounds", defaultValue = "2", description = "processes of each side") int rounds,
             @Option(names = "--steps", defaultValue = "1", description = "measured in each process") int steps,
-            @Option(names = "--dropout", defaultValue = "0.1", description = "of the layers' outputs") double dropout)
+            @Option(names = "--dropout", defaultValue = "0.1", description = "of the layers' outputs") double dropout,
+            @Option(names = "--clock", defaultValue = "WALL", description = CLOCK) Clock clock)
             throws IOException {
         Path root = root();
         String peer = System.getProperty("cl2cm.bench.peers", "");
@@ -96,7 +100,8 @@ public final class Bench {
             @Option(names = "--limit", defaultValue = "256", description = "captions") int limit,
             @Option(names = "--threads", split = ",", defaultValue = "1,2", description = "threads of the engine")
                     List<Integer> threads,
-            @Option(names = "--rounds", defaultValue = "3", description = "measured") int rounds)
+            @Option(names = "--rounds", defaultValue = "3", description = "measured") int rounds,
+            @Option(names = "--clock", defaultValue = "WALL", description = CLOCK) Clock clock)
             throws IOException {
         Optional<Path> file = present(manifest, "../shared/data/flickr8k/flickr8k.jsonl", "--manifest");
         if (file.isEmpty()) {
@@ -117,7 +122,8 @@ public final class Bench {
             @Option(names = "--limit", defaultValue = "48", description = "images") int limit,
             @Option(names = "--threads", split = ",", defaultValue = "1,2", description = "batches beside each other")
                     List<Integer> threads,
-            @Option(names = "--rounds", defaultValue = "3", description = "measured") int rounds)
+            @Option(names = "--rounds", defaultValue = "3", description = "measured") int rounds,
+            @Option(names = "--clock", defaultValue = "WALL", description = CLOCK) Clock clock)
             throws IOException {
         Optional<Path> pictures = present(images, "../shared/data/flickr8k/flickr8k.jsonl", "--images");
         Optional<Path> folder = present(encoders, "../shared/models/vision", "--encoders");

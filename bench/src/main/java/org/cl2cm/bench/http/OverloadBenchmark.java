@@ -1,0 +1,149 @@
+package org.cl2cm.bench.http;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.cl2cm.bench.Conditions;
+import org.jspecify.annotations.Nullable;
+
+/// More requests than a server can answer, for a while: what becomes of them, of its memory, and of
+/// those that come afterwards.
+public final class OverloadBenchmark {
+    /// Resident memory may differ by so much between the halves of the load: heap that is not collected
+    /// yet.
+    private static final double MEMORY_TOLERANCE = 1.1;
+
+    private static final double FULL_SPEED = 0.9;
+    private static final double WINDOW_SECONDS = 5;
+    private static final int WINDOWS = 3;
+
+    private final Settings settings;
+    private final Consumer<String> log;
+
+    /// @param clients that wait for their answers, to find the sustainable rate
+    /// @param queue places in the server's queue
+    /// @param factor times the sustainable rate
+    /// @param seconds that it lasts
+    /// @param calm seconds of each measurement without too much load
+    /// @param options of `serve` besides
+    public record Settings(
+            ServedCollection collection,
+            Questions questions,
+            int clients,
+            int queue,
+            double factor,
+            double seconds,
+            double calm,
+            List<String> options) {
+        public Settings {
+            options = List.copyOf(options);
+            if (clients < 1 || queue < 1 || !(factor > 0) || !(seconds > 0) || !(calm > 0)) {
+                throw new IllegalArgumentException("clients, queue, factor and seconds must be more than 0");
+            }
+        }
+    }
+
+    public OverloadBenchmark(Settings settings, Consumer<String> log) {
+        this.settings = settings;
+        this.log = log;
+    }
+
+    /// @throws IOException when the server does not start or stops answering clients who wait
+    public OverloadResult run() throws IOException {
+        List<String> options = new ArrayList<>(settings.options);
+        options.addAll(List.of("--queue", Integer.toString(settings.queue)));
+        String path = settings.collection.searchPath();
+        try (ServedProcess server = ServedProcess.start(settings.collection.folder(), options)) {
+            ClosedLoop closed = new ClosedLoop(server.address(), path, settings.questions);
+            closed.run(settings.clients, settings.calm);
+            ClosedLoop.Load single = closed.run(1, settings.calm);
+            ClosedLoop.Load many = closed.run(settings.clients, settings.calm);
+            double rate = many.perSecond();
+            log.accept(String.format(
+                    Locale.ROOT,
+                    "sustainable: %.1f queries/s; now %.1f for %.0f s",
+                    rate,
+                    settings.factor * rate,
+                    settings.seconds));
+            long before = server.memory();
+            OpenLoop open = new OpenLoop(server.address(), path, settings.questions);
+            AtomicReference<ClosedLoop.@Nullable Load> afterwards = new AtomicReference<>();
+            long[] most = new long[2];
+            OpenLoop.Load load;
+            try (MemoryWatch memory = new MemoryWatch(server)) {
+                load = open.run(settings.factor * rate, settings.seconds, () -> {
+                    most[0] = memory.most(0, 0.5);
+                    most[1] = memory.most(0.5, 1);
+                    afterwards.set(closed.run(settings.clients, WINDOWS * WINDOW_SECONDS));
+                });
+            }
+            ClosedLoop.Load after = Objects.requireNonNull(afterwards.get());
+            List<OverloadResult.Window> recovery = new ArrayList<>();
+            for (int i = 0; i < WINDOWS; i++) {
+                double from = i * WINDOW_SECONDS;
+                recovery.add(new OverloadResult.Window(
+                        from, from + WINDOW_SECONDS, after.perSecond(from, from + WINDOW_SECONDS)));
+            }
+            return result(
+                    single.latencies().percentile(0.99),
+                    rate,
+                    load,
+                    new OverloadResult.Memory(before, most[0], most[1], server.memory()),
+                    recovery);
+        }
+    }
+
+    private OverloadResult result(
+            double unloaded,
+            double rate,
+            OpenLoop.Load load,
+            OverloadResult.Memory memory,
+            List<OverloadResult.Window> recovery)
+            throws IOException {
+        boolean any = load.accepted().count() > 0;
+        double p99 = any ? load.accepted().percentile(0.99) : Double.NaN;
+        double queueBound = 1000 * settings.queue / rate;
+        double bound = 2 * unloaded + queueBound;
+        List<OverloadResult.Promise> promises = List.of(
+                new OverloadResult.Promise(
+                        "every request is answered, with 200 or 429",
+                        any && Set.of(200, 429).containsAll(load.statuses().keySet())),
+                new OverloadResult.Promise(
+                        String.format(
+                                Locale.ROOT,
+                                "p99 of the accepted is under %.0f ms: twice the unloaded p99 and a full queue",
+                                bound),
+                        p99 < bound),
+                new OverloadResult.Promise(
+                        "memory is bounded: in the second half at most a tenth more than in the first",
+                        memory.secondHalf() <= MEMORY_TOLERANCE * memory.firstHalf()),
+                new OverloadResult.Promise(
+                        "5 s after the load has ended the speed is 90 % of the sustainable one, or more",
+                        recovery.get(1).perSecond() >= FULL_SPEED * rate));
+        return new OverloadResult(
+                settings.collection.items(),
+                settings.questions.about(),
+                rate,
+                settings.clients,
+                unloaded,
+                settings.queue,
+                queueBound,
+                settings.factor,
+                settings.seconds,
+                load.sent(),
+                load.statuses(),
+                any ? load.accepted().percentile(0.5) : Double.NaN,
+                p99,
+                load.refused().count() == 0 ? 0 : load.refused().percentile(0.99),
+                load.behind().percentile(0.99),
+                memory,
+                recovery,
+                promises,
+                Conditions.now());
+    }
+}
