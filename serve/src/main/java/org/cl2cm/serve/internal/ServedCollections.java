@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.cl2cm.data.DataException;
+import org.cl2cm.search.CollectionUnavailableException;
 import org.cl2cm.search.Collections;
 
 /// The collections of a folder, each opened when it is asked for. One that was removed or made anew
@@ -52,7 +53,7 @@ final class ServedCollections implements AutoCloseable {
             ServedCollection opened = new ServedCollection(collections, name);
             open.put(name, opened);
             return opened;
-        } catch (DataException e) {
+        } catch (DataException | CollectionUnavailableException e) {
             ServerLog.warn("collection \"" + name + "\" cannot be opened: " + e.getMessage());
             throw Problem.of(Problem.Kind.UNAVAILABLE, "the collection cannot be opened; the server's log says why");
         }
@@ -67,6 +68,9 @@ final class ServedCollections implements AutoCloseable {
                     forget(collection);
                     collection.close();
                 }
+            } catch (CollectionUnavailableException e) {
+                // It stays open: the cluster may answer again.
+                ServerLog.warn(String.valueOf(e.getMessage()));
             } catch (IOException | RuntimeException e) {
                 ServerLog.failed("collection \"" + collection.info().name() + "\"", e);
             }
