@@ -53,6 +53,8 @@ final class IndexCommand implements Runnable {
                 "",
                 "  index create photos --manifest flickr8k.jsonl --split test --model run/model --features feat",
                 "  index create photos --manifest flickr8k.jsonl --vectors images.npy",
+                "  index create photos --manifest flickr8k.jsonl --vectors images.npy --engine opensearch"
+                        + " --hosts https://a:9200,https://b:9200",
                 "",
                 "Items without a vector are left out and listed in the collection's refused.jsonl.",
             },
@@ -68,9 +70,11 @@ final class IndexCommand implements Runnable {
                             description = "a key of the items' meta that filters can ask for, and its type: keyword,"
                                     + " number, date or text; may be given often")
                     List<String> fields,
+            @Mixin EngineOptions engine,
             @Mixin CollectionsOption collections)
             throws IOException {
         Collections all = collections.open();
+        Map<String, String> options = engine.options();
         Manifest manifest = Manifest.read(file);
         List<Item> items = gallery.items(manifest);
         Map<String, FieldType> declared = declared(fields == null ? List.of() : fields);
@@ -87,13 +91,13 @@ final class IndexCommand implements Runnable {
                     vectors.dimension(),
                     vectors.fingerprint(),
                     vectors.imageEncoder(),
-                    CollectionInfo.LUCENE,
+                    engine.engine(),
                     Instant.now(),
                     vectors.folder(),
                     Optional.of(GalleryOptions.root(manifest)),
                     declared);
-            try (VectorEngine engine = all.create(info)) {
-                return add(engine, all.folder(name), manifest, items, vectors);
+            try (VectorEngine created = all.create(info, options)) {
+                return add(created, all.folder(name), manifest, items, vectors);
             }
         }
     }
@@ -316,10 +320,58 @@ final class IndexCommand implements Runnable {
             @Parameters(index = "0", paramLabel = "FOLDER", description = "what \"index snapshot\" wrote") Path folder,
             @Parameters(index = "1", paramLabel = "NAME", description = "name of the collection, not there yet")
                     String name,
+            @Mixin EngineOptions engine,
             @Mixin CollectionsOption collections)
             throws IOException {
-        collections.open().restore(folder, name);
+        collections.open().restore(folder, name, engine.engine(), engine.options());
         return ExitCode.DONE;
+    }
+
+    @Command(
+            name = "attach",
+            description = {
+                "Make a collection on a cluster known to this machine, or change how it is reached from here.",
+                "",
+                "  index attach photos --hosts https://a:9200,https://b:9200",
+                "",
+                "Afterwards every verb works here as on the machine that made the collection.",
+            },
+            mixinStandardHelpOptions = true)
+    int attach(
+            @Parameters(paramLabel = "NAME", description = "name of the collection on the cluster") String name,
+            @Option(
+                            names = "--engine",
+                            paramLabel = "NAME",
+                            defaultValue = "opensearch",
+                            description = "engine of the cluster (default: ${DEFAULT-VALUE})")
+                    String engine,
+            @Mixin EngineOptions.HostOptions hosts,
+            @Option(
+                            names = "--model",
+                            paramLabel = "FOLDER",
+                            description = "where the collection's model lies on this machine, if elsewhere")
+                    Path model,
+            @Option(
+                            names = "--media-root",
+                            paramLabel = "FOLDER",
+                            description = "where the pictures lie on this machine, if elsewhere")
+                    Path mediaRoot,
+            @Mixin CollectionsOption collections)
+            throws IOException {
+        CollectionInfo info = collections
+                .open()
+                .attach(
+                        name,
+                        engine,
+                        hosts.options(),
+                        Optional.ofNullable(model).map(IndexCommand::absolute),
+                        Optional.ofNullable(mediaRoot).map(IndexCommand::absolute));
+        spec.commandLine().getErr().printf("cl2cm: %s: attached, model %s%n", name, info.model());
+        return ExitCode.DONE;
+    }
+
+    private static String absolute(Path folder) {
+        return folder.toAbsolutePath().normalize().toString();
     }
 
     @Command(name = "list", description = "Name all collections.", mixinStandardHelpOptions = true)

@@ -108,6 +108,9 @@ final class IndexSyncCommand implements Callable<Integer> {
     private IndexCommand.Format format = IndexCommand.Format.TABLE;
 
     @Mixin
+    private EngineOptions engine = new EngineOptions();
+
+    @Mixin
     private CollectionsOption collections = new CollectionsOption();
 
     @Override
@@ -125,6 +128,12 @@ final class IndexSyncCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "the collection is there already; \"index swap --field\" declares other fields");
         }
+        if (there.isPresent() && engine.isGiven()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "the collection is there already and knows its engine; --engine and its options are for one that is"
+                            + " created");
+        }
         Manifest manifest = folder != null ? pictures(folder) : Manifest.read(Path.of("" + manifestFile));
         List<Item> items = gallery.items(manifest);
         if (gallery.hasStore()) {
@@ -134,7 +143,7 @@ final class IndexSyncCommand implements Callable<Integer> {
                         vectors.dimension(),
                         vectors.fingerprint(),
                         vectors.imageEncoder(),
-                        CollectionInfo.LUCENE,
+                        engine.engine(),
                         Instant.now(),
                         vectors.folder(),
                         Optional.of(GalleryOptions.root(manifest)),
@@ -166,7 +175,7 @@ final class IndexSyncCommand implements Callable<Integer> {
                 description.dimension(),
                 description.fingerprint(),
                 description.encoder().map(EncoderDescription::fingerprint),
-                CollectionInfo.LUCENE,
+                engine.engine(),
                 Instant.now(),
                 Optional.of(model.toAbsolutePath().normalize().toString()),
                 Optional.of(GalleryOptions.root(manifest)),
@@ -211,9 +220,10 @@ final class IndexSyncCommand implements Callable<Integer> {
             print(new SyncPlan(List.copyOf(wanted.keySet()), List.of(), List.of(), 0));
             return ExitCode.DONE;
         }
-        try (VectorEngine engine = dryRun ? all.read(name) : exists ? all.write(name) : all.create(info)) {
-            SyncPlan plan = plan(engine, wanted, refused);
-            print(dryRun ? plan : apply(engine, manifest, items, vectors, plan, wanted, refused));
+        try (VectorEngine open =
+                dryRun ? all.read(name) : exists ? all.write(name) : all.create(info, engine.options())) {
+            SyncPlan plan = plan(open, wanted, refused);
+            print(dryRun ? plan : apply(open, manifest, items, vectors, plan, wanted, refused));
         }
         ItemIntake.report(all.folder(name), refused, spec.commandLine().getErr());
         return refused.isEmpty() ? ExitCode.DONE : ExitCode.PARTLY_DONE;

@@ -57,11 +57,21 @@ class ArchitectureTest {
     private static ArchRule dataEvaluateAndSearchLoadNoNatives(String root) {
         return noClasses()
                 .that()
-                .resideInAnyPackage(root + "data..", root + "evaluate..", root + "search..")
+                .resideInAnyPackage(root + "data..", root + "evaluate..", root + "search..", root + "opensearch..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "org.bytedeco..", "ai.djl..", "ai.onnxruntime..", root + "model..", root + "train..");
+    }
+
+    /// The engine of a cluster is found when it is there; nobody needs it.
+    private static ArchRule nobodyNamesTheEngineOfAnotherModule(String root) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(root + "opensearch..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(root + "opensearch..", "org.opensearch..");
     }
 
     private static ArchRule internalsStayInside(String root) {
@@ -95,7 +105,8 @@ class ArchitectureTest {
 
     @Test
     void seesEveryModule() {
-        for (String module : new String[] {"data", "evaluate", "model", "search", "serve", "train", "cli"}) {
+        for (String module :
+                new String[] {"data", "evaluate", "model", "search", "opensearch", "serve", "train", "cli"}) {
             assertThat(ours.that(
                             describe("in " + module, type -> module(type, ROOT).equals(module))))
                     .as(module)
@@ -116,6 +127,11 @@ class ArchitectureTest {
     @Test
     void dataEvaluateAndSearchAreFreeOfNatives() {
         holds(dataEvaluateAndSearchLoadNoNatives(ROOT), dataEvaluateAndSearchLoadNoNatives(BROKEN), "TensorInSearch");
+    }
+
+    @Test
+    void theClusterIsReachedThroughTheEnginesInterface() {
+        holds(nobodyNamesTheEngineOfAnotherModule(ROOT), nobodyNamesTheEngineOfAnotherModule(BROKEN), "UsesTheCluster");
     }
 
     @Test

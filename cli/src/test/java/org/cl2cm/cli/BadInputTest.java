@@ -30,8 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Whole commands on input that cannot be used: they fail with a message that names file, line or key, and leave
-/// every file as it was.
+/// Whole commands on input that cannot be used: they fail with a message that names file, line or key,
+/// and leave every file as it was.
 class BadInputTest {
     @TempDir
     Path folder;
@@ -355,6 +355,25 @@ class BadInputTest {
         Path encoder = world.bert().resolve("model.safetensors");
         dropTensor(encoder, "bert.encoder.layer.0.output.dense.weight");
         fails(train(), encoder, "tensor \"encoder.layer.0.output.dense.weight\" is missing");
+    }
+
+    @Test
+    void anEngineThatIsNotThereOrCannotBeReached() throws IOException {
+        String nobody = "http://127.0.0.1:1";
+        List<?> create = index();
+        fails(with(create, "--engine", "opensesame"), "\"opensesame\"", "lucene, opensearch");
+        fails(with(create, "--engine", "opensearch"), "needs hosts", "https://a:9200");
+        fails(with(create, "--hosts", nobody), "--hosts", "--engine opensearch");
+        List<?> cluster = with(create, "--engine", "opensearch", "--hosts", nobody);
+        fails(cluster, "\"photos\"", nobody, "does not answer", "refused");
+        fails(with(cluster, "--shards", "0"), "\"shards\"", "0");
+        fails(with(cluster, "--user", "anna"), "needs a password");
+        fails(with(cluster, "--user", "anna", "--password-env", "CL2CM_NOT_SET"), "CL2CM_NOT_SET", "\"anna\"", nobody);
+        fails(with(cluster, "--ca", folder.resolve("no.pem")), "no.pem", "no such file");
+        fails(
+                List.of("index", "attach", "photos", "--collections", folder.resolve("c"), "--hosts", nobody),
+                "\"photos\"",
+                nobody);
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /// @param dimension floats in a vector
 /// @param model fingerprint of the model that made the vectors
 /// @param encoder fingerprint of the image encoder below the model, where known
-/// @param engine `lucene`
+/// @param engine that holds it: `lucene` inside this process, or what an [EngineProvider] is called
 /// @param modelFolder where that model lay, so that text queries need not name it
 /// @param mediaRoot the folder that media paths are relative to
 /// @param fields the declared fields, which filters can ask for
@@ -34,6 +34,7 @@ public record CollectionInfo(
     public static final int MAX_DIMENSION = 4096;
 
     private static final int MOST_FIELDS = 200;
+    private static final Pattern ENGINE = Pattern.compile("[a-z][a-z0-9-]{0,31}");
     private static final Pattern FIELD = Pattern.compile("[\\p{L}_][\\p{L}\\p{M}\\p{N}._-]{0,63}");
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}._-]{0,63}");
 
@@ -50,8 +51,8 @@ public record CollectionInfo(
             throw new IllegalArgumentException(fields.size() + " fields; at most " + MOST_FIELDS + " can be declared");
         }
         fields.keySet().forEach(CollectionInfo::checkField);
-        if (!engine.equals(LUCENE)) {
-            throw new IllegalArgumentException("unknown engine \"" + engine + "\"; known: " + LUCENE);
+        if (!ENGINE.matcher(engine).matches()) {
+            throw new IllegalArgumentException("\"" + engine + "\" is no name of an engine");
         }
     }
 
@@ -72,6 +73,17 @@ public record CollectionInfo(
     /// The same under another name.
     public CollectionInfo withName(String other) {
         return new CollectionInfo(other, dimension, model, encoder, engine, created, modelFolder, mediaRoot, fields);
+    }
+
+    /// The same in another engine.
+    public CollectionInfo withEngine(String other) {
+        return new CollectionInfo(name, dimension, model, encoder, other, created, modelFolder, mediaRoot, fields);
+    }
+
+    /// The same with the model and the media in other places.
+    public CollectionInfo withPlaces(Optional<String> otherModelFolder, Optional<String> otherMediaRoot) {
+        return new CollectionInfo(
+                name, dimension, model, encoder, engine, created, otherModelFolder, otherMediaRoot, fields);
     }
 
     /// The same with declared fields.

@@ -1,11 +1,8 @@
 package org.cl2cm.search;
 
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,11 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.cl2cm.data.DataException;
 import org.cl2cm.data.ProgressListener;
 import org.cl2cm.search.internal.CollectionFile;
-import org.cl2cm.search.internal.LuceneEngine;
-import org.jspecify.annotations.Nullable;
 
 /// The next generation of a collection: made beside the live one from the same items, while that one
 /// is searched and written, and put in its place in one instant.
@@ -31,10 +25,10 @@ public final class NextGeneration implements AutoCloseable {
     private static final int BATCH = 256;
 
     private final Path home;
+    private final GenerationStore store;
     private final CollectionFile file;
-    private final CollectionFile next;
-    private final EngineSettings settings;
-    private final FileChannel lock;
+    private final Generations next;
+    private final Closeable lock;
     private final VectorEngine live;
     private final VectorEngine engine;
     /// What was copied, by id: a number that changes with the item.
@@ -45,31 +39,33 @@ public final class NextGeneration implements AutoCloseable {
 
     private NextGeneration(
             Path home,
+            GenerationStore store,
             CollectionFile file,
-            CollectionFile next,
-            EngineSettings settings,
-            FileChannel lock,
+            Generations next,
+            Closeable lock,
             VectorEngine live,
             VectorEngine engine) {
         this.home = home;
+        this.store = store;
         this.file = file;
         this.next = next;
-        this.settings = settings;
         this.lock = lock;
         this.live = live;
         this.engine = engine;
     }
 
-    static NextGeneration begin(Path home, CollectionInfo info, EngineSettings settings) throws IOException {
-        FileChannel lock = lock(home);
+    /// @param store closed with this
+    static NextGeneration begin(Path home, GenerationStore store, CollectionInfo info) throws IOException {
+        Closeable lock = store.lock();
         try {
-            CollectionFile file = CollectionFile.read(home);
-            CollectionFile.clear(home, file);
-            CollectionFile next = file.superseded(info, file.nextGeneration());
-            VectorEngine live = LuceneEngine.read(home, file, settings);
+            CollectionFile read = CollectionFile.read(home);
+            CollectionFile file = new CollectionFile(store.current(Optional.of(read.generations())), read.options());
+            store.clear(file.generations());
+            Generation next = new Generation(info, file.generations().nextNumber());
+            VectorEngine live = store.read(file.generations().live());
             try {
                 return new NextGeneration(
-                        home, file, next, settings, lock, live, LuceneEngine.create(home, next, settings));
+                        home, store, file, file.generations().superseded(next), lock, live, store.create(next));
             } catch (IOException | RuntimeException e) {
                 live.close();
                 throw e;
@@ -78,31 +74,6 @@ public final class NextGeneration implements AutoCloseable {
             lock.close();
             throw e;
         }
-    }
-
-    /// Holds off everyone else who would change which generation is live.
-    ///
-    /// @return the lock, until it is closed
-    static FileChannel lock(Path home) throws IOException {
-        FileChannel channel =
-                FileChannel.open(home.resolve("swap.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException e) {
-            // Another thread of this process holds it.
-            channel.close();
-            throw busy(home, e);
-        }
-        channel.close();
-        throw busy(home, null);
-    }
-
-    private static DataException busy(Path home, @Nullable Exception cause) {
-        String message = home + ": another generation of this collection is being made, or put in place; wait for it";
-        return cause == null ? new DataException(message) : new DataException(message, cause);
     }
 
     /// The live generation, as it was committed when [#copy] looked last.
@@ -196,12 +167,13 @@ public final class NextGeneration implements AutoCloseable {
     /// @throws CollectionLockedException when someone else writes to the collection: the live
     ///     generation stays, and this can be tried again
     public void goLive(VectorSource source) throws IOException {
-        try (VectorEngine _ = LuceneEngine.write(home, file, settings)) {
+        try (VectorEngine _ = store.write(file.generations().live())) {
             copy(source, ProgressListener.NONE);
             engine.commit();
-            next.write(home);
+            store.goLive(next);
+            new CollectionFile(next, file.options()).write(home);
         }
-        CollectionFile.clear(home, next);
+        store.clear(next);
         close();
     }
 
@@ -211,7 +183,8 @@ public final class NextGeneration implements AutoCloseable {
             return;
         }
         closed = true;
-        try (lock;
+        try (store;
+                lock;
                 live) {
             engine.close();
         }

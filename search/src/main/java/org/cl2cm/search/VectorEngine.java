@@ -11,6 +11,11 @@ import java.util.Optional;
 /// after [#commit]. A kill at any instant leaves the last commit. Safe for use by many threads;
 /// searches go on while others write.
 ///
+/// On a cluster more is promised of an item, and less of a commit: an item is on the disks when
+/// [#upsert] returns; others see a commit at their next search, perhaps before their refresh; what
+/// the writer refreshes they see too; and after a kill, items that were written and not committed
+/// become visible with the next commit.
+///
 /// The methods that write throw [UnsupportedOperationException] when the collection was opened for
 /// reading.
 public interface VectorEngine extends AutoCloseable {

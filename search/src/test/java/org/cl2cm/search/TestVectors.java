@@ -8,16 +8,16 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /// Vectors from a seed, and the naive search they are compared with.
-final class TestVectors {
+public final class TestVectors {
     private TestVectors() {}
 
     /// Items `item-0000`, ... scattered evenly.
-    static List<VectorItem> scattered(long seed, int count, int dimension) {
+    public static List<VectorItem> scattered(long seed, int count, int dimension) {
         return clustered(seed, count, dimension, count);
     }
 
     /// Items around `clusters` centres, as embeddings of photographs lie.
-    static List<VectorItem> clustered(long seed, int count, int dimension, int clusters) {
+    public static List<VectorItem> clustered(long seed, int count, int dimension, int clusters) {
         // As long as the centre together: two items of one cluster have a cosine of about one half.
         double spread = 1 / Math.sqrt(dimension);
         Random random = new Random(seed);
@@ -33,7 +33,7 @@ final class TestVectors {
         return items;
     }
 
-    static float[] near(Random random, float[] centre, double spread) {
+    public static float[] near(Random random, float[] centre, double spread) {
         float[] vector = new float[centre.length];
         for (int i = 0; i < vector.length; i++) {
             vector[i] = (float) (centre[i] + spread * random.nextGaussian());
@@ -42,7 +42,7 @@ final class TestVectors {
     }
 
     /// Ids of the nearest items by a full sort of all scores in double precision.
-    static List<String> bruteForce(List<VectorItem> items, float[] query, int top) {
+    public static List<String> bruteForce(List<VectorItem> items, float[] query, int top) {
         double[] scores =
                 items.stream().mapToDouble(item -> dot(item.vector(), query)).toArray();
         return IntStream.range(0, scores.length)
@@ -54,7 +54,7 @@ final class TestVectors {
                 .toList();
     }
 
-    static double dot(float[] a, float[] b) {
+    public static double dot(float[] a, float[] b) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {
             sum += (double) a[i] * b[i];
@@ -62,7 +62,7 @@ final class TestVectors {
         return sum;
     }
 
-    static List<String> ids(List<Hit> hits) {
+    public static List<String> ids(List<Hit> hits) {
         return hits.stream().map(Hit::id).toList();
     }
 }

@@ -3,6 +3,7 @@ package org.cl2cm.search.internal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -49,11 +50,12 @@ import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.DisjunctionMaxQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
+import org.cl2cm.search.SearchWords;
 
 /// How captions are indexed for a search by their words: every language in an index field of its own,
 /// by Lucene's analyzer of that language. Chinese, Japanese and Korean are cut into pairs of letters,
 /// and a language that has no analyzer here into words by Unicode's rules.
-final class CaptionWords {
+public final class CaptionWords {
     private static final String PREFIX = "words.";
     private static final Analyzer PLAIN = new StandardAnalyzer();
     private static final Map<String, Analyzer> ANALYZERS = Map.ofEntries(
@@ -91,9 +93,6 @@ final class CaptionWords {
     /// A query longer than this is cut off: it is a caption that somebody types, not a book.
     private static final int MOST_WORDS = 100;
 
-    /// Of a word that several languages share, the best counts, and a little of the others.
-    private static final float TIE = 0.1f;
-
     /// For the index writer: chooses by the field's name.
     static final Analyzer BY_FIELD = new DelegatingAnalyzerWrapper(Analyzer.PER_FIELD_REUSE_STRATEGY) {
         @Override
@@ -129,21 +128,39 @@ final class CaptionWords {
                 }
             }
         }
-        return languages.isEmpty() ? Optional.empty() : Optional.of(new DisjunctionMaxQuery(languages, TIE));
+        return languages.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new DisjunctionMaxQuery(languages, SearchWords.TIE));
+    }
+
+    /// All words of a caption in their order.
+    public static List<String> all(String language, String caption) {
+        List<String> words = new ArrayList<>();
+        words(field(language), caption, words, Integer.MAX_VALUE);
+        return words;
+    }
+
+    /// The distinct words of a query.
+    public static Set<String> distinct(String language, String query) {
+        return words(field(language), query);
     }
 
     private static Set<String> words(String field, String text) {
         Set<String> words = new LinkedHashSet<>();
+        words(field, text, words, MOST_WORDS);
+        return words;
+    }
+
+    private static void words(String field, String text, Collection<String> to, int most) {
         try (TokenStream stream = BY_FIELD.tokenStream(field, text)) {
             CharTermAttribute term = stream.addAttribute(CharTermAttribute.class);
             stream.reset();
-            while (stream.incrementToken() && words.size() < MOST_WORDS) {
-                words.add(term.toString());
+            while (stream.incrementToken() && to.size() < most) {
+                to.add(term.toString());
             }
             stream.end();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return words;
     }
 }

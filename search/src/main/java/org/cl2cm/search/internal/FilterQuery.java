@@ -22,7 +22,7 @@ import org.apache.lucene.util.BytesRef;
 import org.cl2cm.search.Filter;
 
 /// How declared fields are indexed, and the Lucene query of a filter over them.
-final class FilterQuery {
+public final class FilterQuery {
     /// Names of the declared fields that an item has.
     static final String HAS = "has";
 
@@ -79,7 +79,7 @@ final class FilterQuery {
     }
 
     /// The words of a text, as they are indexed and as they are searched.
-    static List<String> words(String text) {
+    public static List<String> words(String text) {
         List<String> words = new ArrayList<>();
         try (TokenStream stream = WORDS.tokenStream("", text)) {
             CharTermAttribute term = stream.addAttribute(CharTermAttribute.class);

@@ -2,8 +2,8 @@ package org.cl2cm.search.internal;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +13,11 @@ import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
+import org.cl2cm.search.RankFusion;
 import org.cl2cm.search.internal.TopCandidates.Candidate;
 
-/// Captions' words and vectors together, by reciprocal rank fusion (Cormack et al., SIGIR 2009): an
-/// item's worth is the sum of `1 / (60 + rank)` over the two lists that it is in.
+/// Captions' words and vectors together, by [RankFusion].
 final class HybridSearch {
-    private static final double K = 60;
-
     private HybridSearch() {}
 
     /// The items whose captions suit `words` best by BM25, ties by id; each with its cosine to `query`.
@@ -50,19 +48,20 @@ final class HybridSearch {
 
     /// @return the best `top` of both lists, ties by id
     static List<Candidate> fused(List<Candidate> a, List<Candidate> b, int top) {
-        Map<String, Candidate> items = new LinkedHashMap<>();
-        Map<String, Double> worth = new LinkedHashMap<>();
-        for (List<Candidate> list : Arrays.asList(a, b)) {
-            for (int rank = 1; rank <= list.size(); rank++) {
-                Candidate candidate = list.get(rank - 1);
-                items.put(candidate.id(), candidate);
-                worth.merge(candidate.id(), 1 / (K + rank), Double::sum);
+        Map<String, Candidate> items = new HashMap<>();
+        a.forEach(candidate -> items.put(candidate.id(), candidate));
+        b.forEach(candidate -> items.put(candidate.id(), candidate));
+        List<Candidate> fused = new ArrayList<>();
+        for (String id : RankFusion.fused(List.of(ids(a), ids(b)), top)) {
+            Candidate candidate = items.get(id);
+            if (candidate != null) {
+                fused.add(candidate);
             }
         }
-        return items.values().stream()
-                .sorted(Comparator.comparingDouble((Candidate candidate) -> -worth.getOrDefault(candidate.id(), 0.0))
-                        .thenComparing(Candidate::id))
-                .limit(top)
-                .toList();
+        return fused;
+    }
+
+    private static List<String> ids(List<Candidate> candidates) {
+        return candidates.stream().map(Candidate::id).toList();
     }
 }

@@ -1,19 +1,16 @@
 package org.cl2cm.search.internal;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.lucene.index.CheckIndex;
-import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.cl2cm.data.ProgressListener;
-import org.cl2cm.search.EngineSettings;
+import org.cl2cm.search.Generation;
+import org.cl2cm.search.GenerationStore;
 import org.cl2cm.search.VectorEngine;
 
-/// Looks for damage in an index: first with Lucene's own check of every file, then item by item.
+/// Looks for damage in an index: first at its parts, then item by item.
 public final class IndexCheck {
     private static final int MOST_FINDINGS = 100;
     private static final double TOLERANCE = 1e-3;
@@ -22,39 +19,15 @@ public final class IndexCheck {
 
     /// @return what is wrong, a line each; empty when the index is whole
     /// @throws CollectionLockedException when someone else writes to the collection
-    public static List<String> of(Path home, CollectionFile file, EngineSettings settings, ProgressListener progress)
+    public static List<String> of(GenerationStore store, Generation generation, ProgressListener progress)
             throws IOException {
-        List<String> findings = new ArrayList<>();
         // Nobody writes while this engine is open.
-        try (VectorEngine engine = LuceneEngine.write(home, file, settings)) {
-            files(CollectionFile.generation(home, file.generation()), findings);
+        try (VectorEngine engine = store.write(generation)) {
+            List<String> findings = new ArrayList<>(store.faults(generation));
             if (findings.isEmpty()) {
                 items(engine, findings, progress);
             }
-        }
-        return findings;
-    }
-
-    private static void files(Path index, List<String> findings) throws IOException {
-        // The engine holds the lock already, so the check takes none.
-        try (Directory directory = FSDirectory.open(index);
-                CheckIndex check = new CheckIndex(directory, null)) {
-            check.setLevel(CheckIndex.Level.MIN_LEVEL_FOR_INTEGRITY_CHECKS);
-            CheckIndex.Status status = check.checkIndex();
-            if (status.missingSegments) {
-                findings.add(index + ": the list of segments cannot be read");
-            }
-            for (CheckIndex.Status.SegmentInfoStatus segment : status.segmentInfos) {
-                if (segment.error != null) {
-                    findings.add(index + ": segment " + segment.name + " is damaged: " + segment.error.getMessage());
-                } else if (segment.toLoseDocCount > 0) {
-                    findings.add(index + ": segment " + segment.name + " is damaged; " + segment.toLoseDocCount
-                            + " items cannot be read");
-                }
-            }
-            if (!status.clean && findings.isEmpty()) {
-                findings.add(index + ": the index is damaged");
-            }
+            return findings;
         }
     }
 

@@ -39,6 +39,7 @@ import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.CollectionLockedException;
 import org.cl2cm.search.CollectionStats;
 import org.cl2cm.search.EngineSettings;
+import org.cl2cm.search.Generation;
 import org.cl2cm.search.Hit;
 import org.cl2cm.search.ItemStatus;
 import org.cl2cm.search.ItemStatus.Outcome;
@@ -61,10 +62,10 @@ public final class LuceneEngine implements VectorEngine {
     private final SearcherManager searchers;
 
     private LuceneEngine(
-            CollectionFile file, EngineSettings settings, Directory directory, Optional<IndexWriter> writer)
+            Generation generation, EngineSettings settings, Directory directory, Optional<IndexWriter> writer)
             throws IOException {
-        this.info = file.info();
-        this.generation = file.generation();
+        this.info = generation.info();
+        this.generation = generation.number();
         this.settings = settings;
         this.directory = directory;
         this.writer = writer;
@@ -72,31 +73,28 @@ public final class LuceneEngine implements VectorEngine {
                 writer.isPresent() ? new SearcherManager(writer.get(), null) : new SearcherManager(directory, null);
     }
 
-    /// Makes an empty index, in the place of any that lies there, and commits it.
-    public static LuceneEngine create(Path folder, CollectionFile file, EngineSettings settings) throws IOException {
-        Path index = CollectionFile.generation(folder, file.generation());
+    /// Makes an empty index in a folder, in the place of any that lies there, and commits it.
+    public static LuceneEngine create(Path index, Generation generation, EngineSettings settings) throws IOException {
         Files.createDirectories(index);
-        return open(index, file, settings, Optional.of(IndexWriterConfig.OpenMode.CREATE));
+        return open(index, generation, settings, Optional.of(IndexWriterConfig.OpenMode.CREATE));
     }
 
     /// @throws CollectionLockedException when another writer has it open
     /// @throws DataException when the index is damaged or another model's
-    public static LuceneEngine write(Path folder, CollectionFile file, EngineSettings settings) throws IOException {
-        Path index = CollectionFile.generation(folder, file.generation());
-        return open(index, file, settings, Optional.of(IndexWriterConfig.OpenMode.APPEND));
+    public static LuceneEngine write(Path index, Generation generation, EngineSettings settings) throws IOException {
+        return open(index, generation, settings, Optional.of(IndexWriterConfig.OpenMode.APPEND));
     }
 
     /// @throws DataException when the index is damaged or another model's
-    public static LuceneEngine read(Path folder, CollectionFile file, EngineSettings settings) throws IOException {
-        Path index = CollectionFile.generation(folder, file.generation());
-        return open(index, file, settings, Optional.empty());
+    public static LuceneEngine read(Path index, Generation generation, EngineSettings settings) throws IOException {
+        return open(index, generation, settings, Optional.empty());
     }
 
     /// @param mode empty for reading
     private static LuceneEngine open(
-            Path index, CollectionFile file, EngineSettings settings, Optional<IndexWriterConfig.OpenMode> mode)
+            Path index, Generation generation, EngineSettings settings, Optional<IndexWriterConfig.OpenMode> mode)
             throws IOException {
-        CollectionInfo info = file.info();
+        CollectionInfo info = generation.info();
         Directory directory = FSDirectory.open(index);
         Optional<IndexWriter> writer = Optional.empty();
         try {
@@ -104,7 +102,7 @@ public final class LuceneEngine implements VectorEngine {
                 writer = Optional.of(writer(directory, info, settings, mode.get()));
             }
             checkModel(index, directory, info);
-            return new LuceneEngine(file, settings, directory, writer);
+            return new LuceneEngine(generation, settings, directory, writer);
         } catch (IOException | RuntimeException e) {
             if (writer.isPresent()) {
                 writer.get().rollback();

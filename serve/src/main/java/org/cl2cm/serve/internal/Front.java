@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.cl2cm.search.CollectionUnavailableException;
 import org.cl2cm.serve.ServeSettings;
 
 /// Takes every request: finds its route, checks the token, keeps count, and turns whatever goes
@@ -70,6 +71,14 @@ final class Front {
             return new Outcome(route, answer(request, match));
         } catch (Problem problem) {
             return new Outcome(route, problem.answer());
+        } catch (CollectionUnavailableException e) {
+            ServerLog.warn(String.valueOf(e.getMessage()));
+            return new Outcome(
+                    route,
+                    Problem.of(
+                                    Problem.Kind.UNAVAILABLE,
+                                    "the cluster that holds the collection does not answer; the server's log says more")
+                            .answer());
         } catch (Exception | StackOverflowError e) {
             ServerLog.failed(method + " " + route, e);
             return new Outcome(route, failed());

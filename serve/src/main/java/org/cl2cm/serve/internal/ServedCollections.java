@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.cl2cm.data.DataException;
 import org.cl2cm.search.CollectionInfo;
+import org.cl2cm.search.CollectionUnavailableException;
 import org.cl2cm.search.Collections;
 
 /// The collections of a folder, each opened when it is asked for. One that was removed or made anew
@@ -95,7 +96,7 @@ final class ServedCollections implements AutoCloseable {
             ServedCollection opened = new ServedCollection(collections, name);
             open.put(name, opened);
             return opened;
-        } catch (DataException e) {
+        } catch (DataException | CollectionUnavailableException e) {
             ServerLog.warn("collection \"" + name + "\" cannot be opened: " + e.getMessage());
             throw Problem.of(Problem.Kind.UNAVAILABLE, "the collection cannot be opened; the server's log says why");
         }
@@ -109,6 +110,9 @@ final class ServedCollections implements AutoCloseable {
                 } else {
                     replace(collection);
                 }
+            } catch (CollectionUnavailableException e) {
+                // It stays open: the cluster may answer again.
+                ServerLog.warn(String.valueOf(e.getMessage()));
             } catch (IOException | RuntimeException e) {
                 ServerLog.failed("collection \"" + collection.info().name() + "\"", e);
             }
