@@ -15,13 +15,32 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The launcher on a machine made of scripts: a Java of some version, a Maven that only notes that it was called, and
-/// nothing else on the path but the tools the launcher needs.
+/// The launcher on a machine made of scripts: a Java of some version, a Maven that only notes that it
+/// was called, and nothing else on the path but the tools the launcher needs.
 class LauncherTest {
     private static final int JAVA_EXIT = 3;
 
     private static final List<String> TOOLS = List.of(
-            "bash", "env", "dirname", "readlink", "grep", "find", "sort", "cksum", "cat", "mktemp", "rm", "mkdir");
+            "bash",
+            "env",
+            "dirname",
+            "readlink",
+            "grep",
+            "find",
+            "sort",
+            "cksum",
+            "cat",
+            "mktemp",
+            "rm",
+            "mkdir",
+            "tar",
+            "gzip",
+            "sed",
+            "head",
+            "tr",
+            "cp",
+            "mv",
+            "chmod");
 
     @TempDir
     Path machine;
@@ -212,5 +231,101 @@ class LauncherTest {
                 .contains("verify")
                 .contains("-Dcl2cm.test.excludedGroups=network")
                 .contains("-o");
+    }
+
+    /// A checkout whose Maven makes jars, as far as the launcher looks.
+    private Path checkout() throws IOException {
+        Path repository = Files.createDirectories(machine.resolve("m2/repository/org/example/some thing/1.5"));
+        Files.writeString(repository.resolve("some thing-1.5.jar"), "a jar");
+        Files.writeString(repository.resolve("some thing-1.5.pom"), """
+                <project>
+                  <name>some thing</name>
+                  <licenses>
+                    <license>
+                      <name>Some Licence 2.0</name>
+                    </license>
+                  </licenses>
+                </project>
+                """);
+        Files.writeString(project.resolve("pom.xml"), "<project>\n  <version>7-SNAPSHOT</version>\n</project>");
+        StringBuilder mvn = new StringBuilder("#!/usr/bin/env bash\n");
+        for (String module : List.of("cli", "serve", "train", "search", "evaluate", "model", "data")) {
+            Path target = project.resolve(module).resolve("target");
+            mvn.append(
+                    "mkdir -p \"%s\"; echo %s >\"%s/%s-7-SNAPSHOT.jar\"\n".formatted(target, module, target, module));
+        }
+        mvn.append(
+                "echo -n \"%s/data/target/data-7-SNAPSHOT.jar:%s/some thing-1.5.jar\" >\"%s/cli/target/classpath.txt\"\n"
+                        .formatted(project, repository, project));
+        mvn.append("echo \"$@\" >>\"%s\"\n".formatted(machine.resolve("mvn.log")));
+        script(bin.resolve("mvn"), mvn.toString());
+        for (String file : List.of("LICENSE", "README.md", "operations/cl2cm.service", "docs/README.md")) {
+            Files.createDirectories(project.resolve(file).getParent());
+            Files.writeString(project.resolve(file), file);
+        }
+        return project;
+    }
+
+    @Test
+    void aDistributionHoldsTheJarsAndStartsThemWithoutMaven() throws Exception {
+        checkout();
+        jdk(machine.resolve("jvm/25"), "25.0.3");
+        Map<String, String> environment =
+                Map.of("CL2CM_JDK_ROOTS", machine.resolve("jvm").toString());
+        Outcome made =
+                run(environment, "dist", "--to", machine.resolve("made here").toString());
+        assertThat(made.code()).as(made.err()).isZero();
+        Path archive = machine.resolve("made here/cl2cm-7-SNAPSHOT.tar.gz");
+        assertThat(made.out().strip()).isEqualTo(archive.toString());
+        byte[] first = Files.readAllBytes(archive);
+        run(environment, "dist", "--to=" + archive.getParent());
+        assertThat(Files.readAllBytes(archive)).isEqualTo(first);
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(archive.getParent())) {
+            assertThat(left).containsExactly(archive);
+        }
+
+        Path elsewhere = Files.createDirectories(machine.resolve("else where"));
+        assertThat(new ProcessBuilder("tar", "-xzf", archive.toString(), "-C", elsewhere.toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        Path root = elsewhere.resolve("cl2cm-7-SNAPSHOT");
+        assertThat(Files.readAllLines(root.resolve("lib/class-path.txt")))
+                .startsWith("cl2cm-cli.jar")
+                .endsWith("cl2cm-data.jar", "some thing-1.5.jar")
+                .hasSize(8)
+                .allSatisfy(jar -> assertThat(root.resolve("lib").resolve(jar)).exists());
+        assertThat(Files.readString(root.resolve("THIRD-PARTY.txt")))
+                .endsWith("\n\norg.example some thing 1.5: Some Licence 2.0\n");
+        assertThat(root.resolve("revision.txt")).hasContent("unknown");
+        assertThat(root.resolve("LICENSE")).exists();
+        assertThat(root.resolve("operations/cl2cm.service")).exists();
+
+        // It needs no Maven, no compiler and nothing of the checkout.
+        Files.delete(bin.resolve("mvn"));
+        Files.delete(machine.resolve("jvm/25/bin/javac"));
+        Files.move(project, machine.resolve("gone"));
+        project = root;
+        Outcome outcome = run(environment, "search", "ein Hund");
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(JAVA_EXIT);
+        assertThat(outcome.out()).contains("java 25.0.3 OPENBLAS_NUM_THREADS=1").endsWith("<search><ein Hund>");
+        Outcome refused = run(environment, "dist");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("needs the sources");
+    }
+
+    @Test
+    void aDistributionIsNotMadeOfWhatIsMissing() throws Exception {
+        checkout();
+        jdk(machine.resolve("jvm/25"), "25.0.3");
+        Map<String, String> environment =
+                Map.of("CL2CM_JDK_ROOTS", machine.resolve("jvm").toString());
+        assertThat(run(environment, "dist", "--into", "x").code()).isEqualTo(2);
+        Files.delete(project.resolve("LICENSE"));
+        Path to = machine.resolve("to");
+        Outcome outcome = run(environment, "dist", "--to", to.toString());
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(to).isEmptyDirectory();
     }
 }

@@ -3,6 +3,7 @@ package org.cl2cm.data;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Which state of this program runs.
 ///
@@ -11,13 +12,17 @@ import java.nio.file.Path;
 public record ProgramVersion(String number, String revision) {
     private static final String NUMBER = "0.1.0";
 
-    /// The revision is what the launcher wrote down when it built.
+    /// The revision is what the launcher wrote down when it built, at the top of a distribution.
     public static ProgramVersion current() throws IOException {
         String root = System.getProperty("cl2cm.root");
-        Path file = root == null ? null : Path.of(root, "cli", "target", "revision.txt");
-        String revision =
-                file != null && Files.exists(file) ? Files.readString(file).strip() : "unknown";
-        return new ProgramVersion(NUMBER, revision);
+        if (root != null) {
+            for (Path file : List.of(Path.of(root, "revision.txt"), Path.of(root, "cli", "target", "revision.txt"))) {
+                if (Files.exists(file)) {
+                    return new ProgramVersion(NUMBER, Files.readString(file).strip());
+                }
+            }
+        }
+        return new ProgramVersion(NUMBER, "unknown");
     }
 
     @Override

@@ -35,17 +35,7 @@ class EndTest {
     void noAcknowledgedItemIsLost(boolean gently) throws IOException, InterruptedException {
         Collections collections = Collections.in(folder.resolve("c"));
         collections.create(CollectionInfo.of("w", 2, "m")).close();
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "--add-modules=jdk.incubator.vector",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ServerToEnd.class.getName(),
-                        folder.resolve("c").toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process process = ServerToEnd.start(folder.resolve("c").toString());
         Set<String> acknowledged = new ConcurrentSkipListSet<>();
         CountDownLatch enough = new CountDownLatch(ENOUGH);
         try (BufferedReader out =

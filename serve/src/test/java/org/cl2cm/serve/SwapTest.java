@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.ProgressListener;
@@ -31,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Another model takes the place of a collection's while the server answers.
 class SwapTest {
@@ -321,6 +327,37 @@ class SwapTest {
         // Nothing is left in the way, and what was deleted stays deleted.
         assertThat(swap("{\"model\": \"wide\"}").get("state").textValue()).isEqualTo("done");
         assertThat(world.content("photos")).hasSize(23).doesNotContainKey("p9");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aServerThatIsEndedOrKilledInTheMiddleLeavesTheLiveGeneration(boolean gently)
+            throws IOException, InterruptedException {
+        List<String> before = ids(client.post(Client.SEARCH, RED));
+        stop();
+        Process process = ServerToEnd.start(world.folder().resolve("c").toString(), wide.toString());
+        try (VectorEngine _ = world.collections().write("photos");
+                BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+                Client other = new Client(URI.create(String.valueOf(out.readLine())))) {
+            // The other generation is made, and waits for this writer to take the place.
+            assertThat(other.post(SWAP, "{\"model\": \"wide\"}").status()).isEqualTo(202);
+            assertThat(Eventually.holds(() ->
+                            other.get(ALIAS).json().at("/job/step").asText().equals("switching")))
+                    .isTrue();
+            if (gently) {
+                process.destroy();
+            } else {
+                process.destroyForcibly();
+            }
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        serve(Map.of("wide", new AllowedModel(wide, Optional.empty())));
+        assertThat(generation()).isEqualTo(1);
+        assertThat(ids(client.post(Client.SEARCH, RED))).isEqualTo(before);
+        assertThat(swap("{\"model\": \"wide\"}").get("state").textValue()).isEqualTo("done");
+        assertThat(generation()).isEqualTo(2);
     }
 
     @Test

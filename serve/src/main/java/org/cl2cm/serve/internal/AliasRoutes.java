@@ -49,7 +49,7 @@ final class AliasRoutes {
         all.put("live", live);
         generations.previous().ifPresent(previous -> all.put("previous", described(previous)));
         all.put("models", List.copyOf(exchange.settings().models().keySet()));
-        jobs.last(alias).ifPresent(job -> all.put("job", job.shown()));
+        jobs.last(alias).ifPresent(job -> all.put("job", job.progress().shown()));
         return all;
     }
 

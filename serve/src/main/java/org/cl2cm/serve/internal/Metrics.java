@@ -39,7 +39,7 @@ final class Metrics implements AutoCloseable {
                 .baseUnit("bytes")
                 .register(registry);
         // Counted from 0 on, so that the first of each is seen.
-        for (String outcome : SwapJob.OUTCOMES) {
+        for (SwapProgress.State outcome : SwapProgress.State.ends()) {
             swaps(outcome);
         }
     }
@@ -101,14 +101,14 @@ final class Metrics implements AutoCloseable {
     }
 
     /// @param outcome what became of it
-    void swapped(String outcome) {
+    void swapped(SwapProgress.State outcome) {
         swaps(outcome).increment();
     }
 
-    private Counter swaps(String outcome) {
+    private Counter swaps(SwapProgress.State outcome) {
         return Counter.builder("cl2cm.swaps")
                 .description("attempts to put another generation of a collection in place")
-                .tags("outcome", outcome)
+                .tags("outcome", outcome.small())
                 .register(registry);
     }
 

@@ -3,7 +3,6 @@ package org.cl2cm.serve.internal;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,11 +23,12 @@ import org.cl2cm.search.GenerationComparison;
 import org.cl2cm.search.NextGeneration;
 import org.cl2cm.serve.AllowedModel;
 import org.cl2cm.serve.ServeSettings;
-import org.jspecify.annotations.Nullable;
+import org.cl2cm.serve.internal.SwapProgress.State;
+import org.cl2cm.serve.internal.SwapProgress.Step;
 
 /// Puts another generation of one collection in place, on a thread of its own, while the live one
 /// goes on answering. Until the one instant of the switch everything can fail, or the process be
-/// killed, and the live generation stays. [#shown] may be called by any thread.
+/// killed, and the live generation stays. Runs once; the rest may be called by any thread.
 final class SwapJob implements Runnable {
     /// Attempts to become the only writer, a second apart, while another program writes.
     private static final int ATTEMPTS = 60;
@@ -36,31 +36,7 @@ final class SwapJob implements Runnable {
     /// Most rounds of taking over what was written meanwhile before writers are held off.
     private static final int ROUNDS = 3;
 
-    /// How it can end, as the metrics call it.
-    static final List<String> OUTCOMES = List.of("done", "kept", "failed", "stopped");
-
     private static final int CHUNK = 32;
-    private static final int SHOWN = 5;
-
-    /// How far it is.
-    private enum Step {
-        OPENING,
-        MAKING,
-        COMPARING,
-        SWITCHING
-    }
-
-    /// What became of it.
-    private enum State {
-        RUNNING,
-        /// The other generation is live.
-        DONE,
-        /// As it was asked for, or for what the comparison showed, the live generation stays.
-        KEPT,
-        FAILED,
-        STOPPED
-    }
-
     /// Why the live generation stays, in words for whoever asked for the swap.
     private static final class Kept extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -73,7 +49,6 @@ final class SwapJob implements Runnable {
         }
     }
 
-    private final int number;
     private final String alias;
     private final SwapRequest request;
     private final Collections folder;
@@ -81,17 +56,8 @@ final class SwapJob implements Runnable {
     private final ServedModels models;
     private final ServeSettings settings;
     private final Metrics metrics;
-    private final Instant started = Instant.now();
+    private final SwapProgress progress;
     private volatile boolean ending;
-
-    private State state = State.RUNNING;
-    private Step step = Step.OPENING;
-    private long done;
-    private long total;
-    private @Nullable Instant ended;
-    private @Nullable String detail;
-    private @Nullable GenerationComparison comparison;
-    private Map<String, String> left = Map.of();
 
     /// @param alias name of the collection
     SwapJob(
@@ -103,7 +69,6 @@ final class SwapJob implements Runnable {
             ServedModels models,
             ServeSettings settings,
             Metrics metrics) {
-        this.number = number;
         this.alias = alias;
         this.request = request;
         this.folder = folder;
@@ -111,14 +76,15 @@ final class SwapJob implements Runnable {
         this.models = models;
         this.settings = settings;
         this.metrics = metrics;
+        this.progress = new SwapProgress(number, request);
     }
 
     String alias() {
         return alias;
     }
 
-    synchronized boolean isRunning() {
-        return state == State.RUNNING;
+    SwapProgress progress() {
+        return progress;
     }
 
     /// Lets it stop at the next item. A switch that has begun is finished.
@@ -155,26 +121,8 @@ final class SwapJob implements Runnable {
         } catch (IOException | RuntimeException e) {
             ServerLog.failed("after the swap of \"" + alias + "\"", e);
         }
-        metrics.swapped(reached.name().toLowerCase(Locale.ROOT));
-        finish(reached, said);
-    }
-
-    private synchronized void finish(State reached, String said) {
-        state = reached;
-        detail = said;
-        ended = Instant.now();
-    }
-
-    private synchronized void at(Step reached) {
-        step = reached;
-    }
-
-    private synchronized void progress(long items) {
-        done = Math.min(items, total);
-    }
-
-    private synchronized void total(long items) {
-        total = items;
+        metrics.swapped(reached);
+        progress.finish(reached, said);
     }
 
     private String make(String name) throws IOException {
@@ -186,20 +134,20 @@ final class SwapJob implements Runnable {
         CollectionInfo info = described(live, allowed);
         ServedModel model = models.hold(info);
         try (RemadeVectors vectors = new RemadeVectors(
-                        model.model(), live, store(allowed), settings.pixels(), () -> ending, this::progress);
+                        model.model(), live, store(allowed), settings.pixels(), () -> ending, progress::done);
                 NextGeneration next = folder.next(info)) {
-            at(Step.MAKING);
-            total(next.live().size());
+            progress.at(Step.MAKING);
+            progress.total(next.live().size());
             next.copy(vectors, ProgressListener.NONE);
             if (!request.queries().isEmpty()) {
-                at(Step.COMPARING);
+                progress.at(Step.COMPARING);
                 compare(next, model);
             }
             checkLeft(next, vectors);
             if (request.dryRun()) {
                 throw new Kept("a dry run: the live generation stays");
             }
-            at(Step.SWITCHING);
+            progress.at(Step.SWITCHING);
             // So that little is left to do when writers are held off.
             for (int round = 0; round < ROUNDS && next.copy(vectors, ProgressListener.NONE) > 0; round++) {
                 checkLeft(next, vectors);
@@ -256,9 +204,7 @@ final class SwapJob implements Runnable {
                     request.queries().get(i).relevant()));
         }
         GenerationComparison compared = GenerationComparison.of(next.live(), next.engine(), questions, request.top());
-        synchronized (this) {
-            comparison = compared;
-        }
+        progress.compared(compared);
         if (request.minOverlap().isPresent()
                 && compared.overlap() < request.minOverlap().get()) {
             throw new Kept(String.format(
@@ -291,9 +237,7 @@ final class SwapJob implements Runnable {
     private void checkLeft(NextGeneration next, RemadeVectors vectors) throws IOException {
         Map<String, String> reasons = new LinkedHashMap<>();
         next.left().forEach((id, reason) -> reasons.put(id, vectors.reason(id).orElse(reason)));
-        synchronized (this) {
-            left = reasons;
-        }
+        progress.left(reasons);
         if (reasons.isEmpty()) {
             return;
         }
@@ -313,7 +257,7 @@ final class SwapJob implements Runnable {
             models.hold(before);
         }
         try {
-            at(Step.SWITCHING);
+            progress.at(Step.SWITCHING);
             alone(() -> folder.rollback(alias));
             return "generation " + folder.generation(alias) + " is live again";
         } finally {
@@ -349,58 +293,5 @@ final class SwapJob implements Runnable {
         if (ending) {
             throw new CancellationException();
         }
-    }
-
-    /// For clients.
-    synchronized Map<String, Object> shown() {
-        Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("number", number);
-        shown.put("to", request.target());
-        shown.put("state", state.name().toLowerCase(Locale.ROOT));
-        shown.put("step", step.name().toLowerCase(Locale.ROOT));
-        shown.put("started", started.toString());
-        if (ended != null) {
-            shown.put("ended", ended.toString());
-        }
-        if (request.model().isPresent()) {
-            shown.put("items", Map.of("done", done, "total", total));
-            shown.put("left", left(left));
-        }
-        if (comparison != null) {
-            shown.put("comparison", comparison(comparison));
-        }
-        if (detail != null) {
-            shown.put("detail", detail);
-        }
-        return shown;
-    }
-
-    private static Map<String, Object> left(Map<String, String> left) {
-        List<Map<String, String>> some = left.entrySet().stream()
-                .limit(SHOWN)
-                .map(entry -> Map.of("id", entry.getKey(), "reason", entry.getValue()))
-                .toList();
-        return Map.of("count", left.size(), "some", some);
-    }
-
-    private static Map<String, Object> comparison(GenerationComparison compared) {
-        Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("queries", compared.queries().size());
-        shown.put("top", compared.top());
-        shown.put("overlap", rounded(compared.overlap()));
-        compared.liveRecall().ifPresent(recall -> shown.put("recall_live", rounded(recall)));
-        compared.nextRecall().ifPresent(recall -> shown.put("recall_next", rounded(recall)));
-        shown.put(
-                "least_alike",
-                compared.queries().stream()
-                        .sorted(Comparator.comparingDouble(GenerationComparison.Compared::overlap))
-                        .limit(SHOWN)
-                        .map(query -> Map.of("text", query.text(), "overlap", rounded(query.overlap())))
-                        .toList());
-        return shown;
-    }
-
-    private static double rounded(double value) {
-        return Math.round(value * 1e4) / 1e4;
     }
 }

@@ -41,7 +41,7 @@ final class SwapJobs {
         if (ending) {
             throw Problem.of(Problem.Kind.UNAVAILABLE, "the server is shutting down");
         }
-        if (current != null && current.isRunning()) {
+        if (current != null && current.progress().isRunning()) {
             throw Problem.of(
                     Problem.Kind.CONFLICT,
                     "a swap of \"" + current.alias() + "\" is under way, and one is made at a time; GET /v1/aliases/"
