@@ -31,10 +31,16 @@ final class OverloadCommand implements Callable<Integer> {
             description = "that wait for their answers, to find what can be sustained (default: ${DEFAULT-VALUE})")
     private int clients;
 
-    @Option(names = "--queue", defaultValue = "256", description = "places in the server's queue (default: 256)")
+    @Option(
+            names = "--queue",
+            defaultValue = "256",
+            description = "places in the server's queue (default: ${DEFAULT-VALUE})")
     private int queue;
 
-    @Option(names = "--factor", defaultValue = "4", description = "times what can be sustained (default: 4)")
+    @Option(
+            names = "--factor",
+            defaultValue = "4",
+            description = "times what can be sustained (default: ${DEFAULT-VALUE})")
     private double factor;
 
     @Option(names = "--seconds", defaultValue = "60", description = "that it lasts (default: ${DEFAULT-VALUE})")
@@ -45,6 +51,13 @@ final class OverloadCommand implements Callable<Integer> {
             defaultValue = "10",
             description = "seconds of each measurement before it (default: ${DEFAULT-VALUE})")
     private double calm;
+
+    @Option(
+            names = "--memory",
+            defaultValue = "512",
+            paramLabel = "MIB",
+            description = "by which the server's resident memory may grow meanwhile (default: ${DEFAULT-VALUE})")
+    private long memory;
 
     @Mixin
     private ServedOption served = new ServedOption();
@@ -64,6 +77,7 @@ final class OverloadCommand implements Callable<Integer> {
                 factor,
                 seconds,
                 calm,
+                memory << 20,
                 served.serve());
         OverloadResult result = new OverloadBenchmark(settings, line -> err.println("bench/run: " + line)).run();
         results.write("overload", result);

@@ -19,6 +19,9 @@ import org.cl2cm.bench.vectors.LikenessResult;
 final class SearchTables {
     private static final double MEBIBYTE = 1 << 20;
 
+    /// Milliseconds; requests that are sent later than this say little about the server.
+    private static final double MOST_BEHIND = 100;
+
     private SearchTables() {}
 
     private static String row(Object... cells) {
@@ -295,7 +298,7 @@ final class SearchTables {
         }
         lines.add("");
         lines.add(
-                "What a query costs the server, milliseconds by its timers in `/metrics`; of a batch, the share of a text:");
+                "What a query costs the server, milliseconds by its timers in `/metrics`; of a batch, a text's share:");
         lines.add("");
         lines.add(row("clients", "queries", "tokenise", "encode", "search"));
         lines.add(rule(5));
@@ -360,6 +363,10 @@ final class SearchTables {
                     number(window.perSecond()) + " queries/s"));
         }
         lines.add("");
+        if (result.behindP99() > MOST_BEHIND) {
+            lines.add("The clients themselves were late: the machine was too busy for this measurement.");
+            lines.add("");
+        }
         for (OverloadResult.Promise promise : result.promises()) {
             lines.add("- " + (promise.kept() ? "kept: " : "**broken**: ") + promise.text());
         }

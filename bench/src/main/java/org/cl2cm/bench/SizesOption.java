@@ -32,6 +32,12 @@ final class SizesOption {
             description = "of one engine in a round (default: ${DEFAULT-VALUE})")
     private double seconds;
 
+    @Option(
+            names = "--exact-below",
+            defaultValue = "100000",
+            description = "the graph is used from so many vectors on (default: ${DEFAULT-VALUE}, that of the engine)")
+    private int exactBelow;
+
     int largest() {
         return sizes.stream().mapToInt(Integer::intValue).max().orElse(0);
     }
@@ -43,7 +49,7 @@ final class SizesOption {
     List<SearchPlan> plans(Results results) {
         return sizes.stream()
                 .sorted()
-                .map(size -> new SearchPlan(results.folder(), size, queries, threads, rounds, seconds))
+                .map(size -> new SearchPlan(results.folder(), size, queries, threads, rounds, seconds, exactBelow))
                 .toList();
     }
 }

@@ -14,10 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// More requests than a server can answer, for a while: what becomes of them, of its memory, and of
 /// those that come afterwards.
 public final class OverloadBenchmark {
-    /// Resident memory may differ by so much between the halves of the load: heap that is not collected
-    /// yet.
-    private static final double MEMORY_TOLERANCE = 1.1;
-
     private static final double FULL_SPEED = 0.9;
     private static final double WINDOW_SECONDS = 5;
     private static final int WINDOWS = 3;
@@ -30,6 +26,7 @@ public final class OverloadBenchmark {
     /// @param factor times the sustainable rate
     /// @param seconds that it lasts
     /// @param calm seconds of each measurement without too much load
+    /// @param memory bytes by which the resident memory of the server may grow meanwhile
     /// @param options of `serve` besides
     public record Settings(
             ServedCollection collection,
@@ -39,6 +36,7 @@ public final class OverloadBenchmark {
             double factor,
             double seconds,
             double calm,
+            long memory,
             List<String> options) {
         public Settings {
             options = List.copyOf(options);
@@ -120,8 +118,9 @@ public final class OverloadBenchmark {
                                 bound),
                         p99 < bound),
                 new OverloadResult.Promise(
-                        "memory is bounded: in the second half at most a tenth more than in the first",
-                        memory.secondHalf() <= MEMORY_TOLERANCE * memory.firstHalf()),
+                        String.format(
+                                Locale.ROOT, "the server's memory grows by less than %,d MiB", settings.memory >> 20),
+                        Math.max(memory.firstHalf(), memory.secondHalf()) < memory.before() + settings.memory),
                 new OverloadResult.Promise(
                         "5 s after the load has ended the speed is 90 % of the sustainable one, or more",
                         recovery.get(1).perSecond() >= FULL_SPEED * rate));

@@ -3,6 +3,7 @@ package org.cl2cm.bench.search;
 import java.nio.file.Path;
 import java.util.List;
 import org.cl2cm.data.DataException;
+import org.cl2cm.search.EngineSettings;
 
 /// What one size is measured with, and where its files lie.
 ///
@@ -12,7 +13,10 @@ import org.cl2cm.data.DataException;
 /// @param threads numbers of threads that search at the same time
 /// @param rounds of all engines in turn
 /// @param seconds that one engine is measured in a round
-public record SearchPlan(Path work, int rows, int queries, List<Integer> threads, int rounds, double seconds) {
+/// @param exactBelow fewer items than this are searched by comparing every vector; of the default
+///     settings 100,000
+public record SearchPlan(
+        Path work, int rows, int queries, List<Integer> threads, int rounds, double seconds, int exactBelow) {
     /// Results asked for.
     static final int TOP = 10;
 
@@ -28,6 +32,16 @@ public record SearchPlan(Path work, int rows, int queries, List<Integer> threads
                 || threads.stream().anyMatch(n -> n < 1)) {
             throw new IllegalArgumentException("needs at least 100 items, 1 query, 1 round and 1 thread");
         }
+    }
+
+    /// The settings of the engine that is measured.
+    EngineSettings settings() {
+        return new EngineSettings(exactBelow, EngineSettings.DEFAULT.oversampling());
+    }
+
+    /// What that engine is called.
+    String engine() {
+        return settings().equals(EngineSettings.DEFAULT) ? SearchResult.DEFAULT : "exact below " + exactBelow;
     }
 
     Path vectors() {
@@ -58,11 +72,12 @@ public record SearchPlan(Path work, int rows, int queries, List<Integer> threads
                 Integer.toString(queries),
                 String.join(",", threads.stream().map(String::valueOf).toList()),
                 Integer.toString(rounds),
-                Double.toString(seconds));
+                Double.toString(seconds),
+                Integer.toString(exactBelow));
     }
 
     static SearchPlan parse(List<String> arguments) throws DataException {
-        if (arguments.size() != 6) {
+        if (arguments.size() != 7) {
             throw new DataException("not the arguments of a plan: " + String.join(", ", arguments));
         }
         return new SearchPlan(
@@ -73,6 +88,7 @@ public record SearchPlan(Path work, int rows, int queries, List<Integer> threads
                         .map(Integer::valueOf)
                         .toList(),
                 Integer.parseInt(arguments.get(4)),
-                Double.parseDouble(arguments.get(5)));
+                Double.parseDouble(arguments.get(5)),
+                Integer.parseInt(arguments.get(6)));
     }
 }

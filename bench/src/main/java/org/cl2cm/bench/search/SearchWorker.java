@@ -73,8 +73,8 @@ final class SearchWorker {
         }
         CollectionInfo info = CollectionInfo.of(plan.collection(), dimension, SearchPlan.MODEL)
                 .withFields(CollectionBuild.fields());
-        SearchResult.Build build =
-                CollectionBuild.run(Collections.in(plan.collections()), info, plan.vectors(), plan.rows());
+        SearchResult.Build build = CollectionBuild.run(
+                Collections.in(plan.collections()).with(plan.settings()), info, plan.vectors(), plan.rows());
         System.out.println("build " + Results.line(build));
         System.out.println("memory " + ChildJvm.peakMemory());
     }
@@ -90,7 +90,7 @@ final class SearchWorker {
     }
 
     private void search(Stage stage) throws IOException {
-        Collections collections = Collections.in(plan.collections());
+        Collections collections = Collections.in(plan.collections()).with(plan.settings());
         if (stage == Stage.SEARCH) {
             for (SearchCase what : List.of(SearchCase.ALL, SearchCase.TENTH, SearchCase.HUNDREDTH)) {
                 measure(collections, what);
@@ -118,12 +118,12 @@ final class SearchWorker {
     private void measure(Collections collections, SearchCase what) throws IOException {
         List<Engine> engines = new ArrayList<>();
         try {
-            engines.add(open(collections, SearchResult.DEFAULT, EngineSettings.DEFAULT));
+            engines.add(open(collections, plan.engine(), plan.settings()));
             engines.add(open(collections, SearchResult.EXACT, new EngineSettings(Integer.MAX_VALUE, 1)));
             boolean graph = engines.getFirst().engine.stats().method() == CollectionStats.Method.GRAPH;
             if (graph && what == SearchCase.ALL) {
                 for (int oversampling : OVERSAMPLING) {
-                    EngineSettings settings = new EngineSettings(EngineSettings.DEFAULT.exactBelow(), oversampling);
+                    EngineSettings settings = new EngineSettings(plan.exactBelow(), oversampling);
                     engines.add(open(collections, settings.candidates(SearchPlan.TOP) + " candidates", settings));
                 }
             }

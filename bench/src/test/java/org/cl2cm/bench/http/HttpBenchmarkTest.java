@@ -92,7 +92,7 @@ class HttpBenchmarkTest {
         // A batch that never fills holds its queries for 200 ms: four places are soon taken.
         OverloadResult result = new OverloadBenchmark(
                         new OverloadBenchmark.Settings(
-                                collection(), questions, 2, 4, 20, 1, 0.5, List.of("--batch-wait", "200")),
+                                collection(), questions, 2, 4, 20, 1, 0.5, 1L << 30, List.of("--batch-wait", "200")),
                         System.err::println)
                 .run();
         assertThat(result.statuses().keySet()).isEqualTo(Set.of(200, 429));

@@ -36,7 +36,7 @@ class SearchBenchmarkTest {
         Results results = new Results(folder);
         SearchBenchmark benchmark = new SearchBenchmark(results, STATISTICS, 7, System.err::println);
         benchmark.prepare(1000, 20);
-        SearchPlan plan = new SearchPlan(folder, 1000, 20, List.of(1, 2), 2, 0.02);
+        SearchPlan plan = new SearchPlan(folder, 1000, 20, List.of(1, 2), 2, 0.02, 100_000);
         SearchResult result = benchmark.run(plan);
 
         assertThat(result.measured()).hasSize(SearchCase.values().length * 2 * 2);
@@ -55,6 +55,27 @@ class SearchBenchmarkTest {
         Object made = Files.getLastModifiedTime(vectors);
         benchmark.prepare(500, 10);
         assertThat(Files.getLastModifiedTime(vectors)).isEqualTo(made);
+    }
+
+    @Test
+    void theGraphIsMeasuredWithMoreCandidatesToo() throws IOException {
+        Results results = new Results(folder);
+        SearchBenchmark benchmark = new SearchBenchmark(results, MadeUp.statistics(32, 0.9), 7, System.err::println);
+        benchmark.prepare(3000, 30);
+        SearchResult result = benchmark.run(new SearchPlan(folder, 3000, 30, List.of(1), 1, 0.02, 1000));
+
+        assertThat(result.build().method()).isEqualTo("graph");
+        assertThat(result.measured())
+                .filteredOn(one -> one.what() == SearchCase.ALL)
+                .extracting(SearchResult.Measured::engine)
+                .containsExactly("exact below 1000", "exact", "200 candidates", "400 candidates", "800 candidates");
+        assertThat(result.measured())
+                .filteredOn(one -> one.what() == SearchCase.ALL)
+                .extracting(SearchResult.Measured::candidates)
+                .containsExactly(100, 0, 200, 400, 800);
+        assertThat(result.measured())
+                .hasSize(5 + 2 * (SearchCase.values().length - 1))
+                .allMatch(one -> one.recall() >= 0.95);
     }
 
     /// The promise of the embedded engine, at a size that a graph takes seconds to build; `bench/run
@@ -94,10 +115,10 @@ class SearchBenchmarkTest {
 
     @Test
     void aPlanIsReadBackByItsWorker() throws IOException {
-        SearchPlan plan = new SearchPlan(Path.of("a b"), 1000, 5, List.of(1, 2), 3, 0.5);
+        SearchPlan plan = new SearchPlan(Path.of("a b"), 1000, 5, List.of(1, 2), 3, 0.5, 7);
         assertThat(SearchPlan.parse(plan.arguments())).isEqualTo(plan);
         assertThatThrownBy(() -> SearchPlan.parse(List.of("x"))).hasMessageContaining("x");
-        assertThatThrownBy(() -> new SearchPlan(Path.of("a"), 99, 5, List.of(1), 3, 1))
+        assertThatThrownBy(() -> new SearchPlan(Path.of("a"), 99, 5, List.of(1), 3, 1, 7))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
