@@ -70,9 +70,9 @@ final class ServedModels implements AutoCloseable {
             QueryModel model = QueryModel.open(folder, List.of(), ProgressListener.NONE);
             // The first text takes many times as long as the second.
             model.texts(List.of("a"));
-            await(warming);
             ServerLog.info("model " + info.model() + " of collection \"" + info.name() + "\" is ready after "
-                    + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
+                    + milliseconds(start) + " ms");
+            await(warming);
             ServedModel opened = new ServedModel(model, settings, metrics);
             models.put(info.model(), opened);
             return opened;
@@ -88,9 +88,19 @@ final class ServedModels implements AutoCloseable {
     private Thread languages() {
         if (languages == null) {
             languages =
-                    Thread.ofPlatform().daemon().name("warm-up of languages").start(QueryLanguage::warmUp);
+                    Thread.ofPlatform().daemon().name("warm-up of languages").start(ServedModels::warmUpLanguages);
         }
         return languages;
+    }
+
+    private static void warmUpLanguages() {
+        long start = System.nanoTime();
+        QueryLanguage.warmUp();
+        ServerLog.info("the statistics of the languages are loaded after " + milliseconds(start) + " ms");
+    }
+
+    private static long milliseconds(long since) {
+        return Duration.ofNanos(System.nanoTime() - since).toMillis();
     }
 
     private static void await(Thread warming) {
