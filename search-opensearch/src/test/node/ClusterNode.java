@@ -19,6 +19,7 @@ public final class ClusterNode {
                     settings.put("transport.port", arguments[3]);
                     settings.putList("discovery.seed_hosts", nodes);
                     settings.putList("cluster.initial_cluster_manager_nodes", nodes);
+                    settings.put("path.repo", arguments[5]);
                     settings.put("cluster.routing.allocation.disk.threshold_enabled", false);
                 })
                 .build(

@@ -32,9 +32,11 @@ final class Answers {
             @Nullable Aggregations aggregations,
             @JsonProperty("pit_id") @Nullable String pitId) {}
 
+    /// @param error why it could not be looked for
     record Document(
             boolean found,
-            @JsonProperty("_source") @Nullable Source source) {}
+            @JsonProperty("_source") @Nullable Source source,
+            @Nullable Failure error) {}
 
     record Documents(List<Document> docs) {}
 

@@ -71,7 +71,7 @@ final class BulkWriter {
             String why = "";
             for (int i = 0; i < left.size(); i++) {
                 Answers.Done one = answer.items().get(i).values().iterator().next();
-                if (ClusterClient.isPassing(one.status())) {
+                if (ClusterClient.isPassing(one)) {
                     again.add(left.get(i));
                     why = one.status()
                             + (one.error() == null ? "" : ": " + one.error().reason());

@@ -35,6 +35,15 @@ final class ClusterClient implements AutoCloseable {
     private static final Duration NEVER_ANSWERED = Duration.ofSeconds(2);
     private static final long FIRST_PAUSE = 100;
     private static final long LONGEST_PAUSE = 3_000;
+    private static final Set<String> LOST_NODE = Set.of(
+            "node_disconnected_exception",
+            "node_not_connected_exception",
+            "node_closed_exception",
+            "no_shard_available_action_exception",
+            "send_request_transport_exception",
+            "connect_transport_exception",
+            "receive_timeout_transport_exception");
+
     private static final ContentType LINES = ContentType.create("application/x-ndjson");
 
     private final Connections.Shared connections;
@@ -97,8 +106,10 @@ final class ClusterClient implements AutoCloseable {
                 return once(ask, body, type);
             } catch (ResponseException e) {
                 connections.answered();
-                IOException refused = refused(ask, e);
-                if (!isPassing(e.getResponse().getStatusLine().getStatusCode())) {
+                JsonNode error = error(e.getResponse());
+                IOException refused = refused(ask, e, error);
+                int status = e.getResponse().getStatusLine().getStatusCode();
+                if (!isPassing(status) && !(status == 500 && isOfALostNode(error))) {
                     throw refused;
                 }
                 pause(attempt, start, patience, refused);
@@ -198,11 +209,22 @@ final class ClusterClient implements AutoCloseable {
         }
     }
 
-    private IOException refused(Ask ask, ResponseException failure) {
+    /// The same of one operation of many.
+    static boolean isPassing(Answers.Done done) {
+        Answers.@Nullable Failure failure = done.error();
+        return isPassing(done.status())
+                || (failure != null && failure.type() != null && LOST_NODE.contains(failure.type()));
+    }
+
+    /// Whether a node went while it worked on its part of the request: another copy has the same.
+    private static boolean isOfALostNode(JsonNode error) {
+        return error.findValues("type").stream().map(JsonNode::asText).anyMatch(LOST_NODE::contains);
+    }
+
+    private IOException refused(Ask ask, ResponseException failure, JsonNode error) {
         Response response = failure.getResponse();
         int status = response.getStatusLine().getStatusCode();
         String host = response.getHost().toURI();
-        JsonNode error = error(response);
         String type = error.path("type").asText("");
         if (status == 401 || status == 403) {
             return new DataException(

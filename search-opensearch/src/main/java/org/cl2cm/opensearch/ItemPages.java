@@ -71,12 +71,16 @@ final class ItemPages {
                 return answer.hits().hits();
             } catch (IOException e) {
                 // A node that is gone takes its part of the instant with it.
-                if (attempt == ATTEMPTS || (e instanceof ClusterException refused && refused.status() != 404)) {
+                if (attempt == ATTEMPTS || (e instanceof ClusterException refused && isForGood(refused))) {
                     throw e;
                 }
                 close();
             }
         }
+    }
+
+    private static boolean isForGood(ClusterException refused) {
+        return refused.status() < 500 && refused.status() != 404;
     }
 
     private String open() throws IOException {

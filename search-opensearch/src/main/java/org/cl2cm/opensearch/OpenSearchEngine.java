@@ -307,23 +307,44 @@ final class OpenSearchEngine implements VectorEngine {
         List<Answers.Source> items = new ArrayList<>(ids.size());
         for (int from = 0; from < ids.size(); from += batch) {
             List<String> some = ids.subList(from, Math.min(ids.size(), from + batch));
-            Answers.Documents answer = client.ask(
-                    new ClusterClient.Ask(
-                            "POST",
-                            "/" + index + "/_mget",
-                            Map.of("realtime", "false", "preference", preference),
-                            Map.of(
-                                    "ids",
-                                    some.stream().map(ClusterNames::document).toList())),
-                    Answers.Documents.class,
-                    ClusterClient.READING);
-            for (Answers.Document document : answer.docs()) {
+            for (Answers.Document document : documents(some)) {
                 if (document.found()) {
                     items.add(source(document.source()));
                 }
             }
         }
         return items;
+    }
+
+    private List<Answers.Document> documents(List<String> ids) throws IOException {
+        long start = System.nanoTime();
+        for (int attempt = 0; ; attempt++) {
+            List<Answers.Document> documents = client.ask(
+                            new ClusterClient.Ask(
+                                    "POST",
+                                    "/" + index + "/_mget",
+                                    Map.of("realtime", "false", "preference", preference),
+                                    Map.of(
+                                            "ids",
+                                            ids.stream()
+                                                    .map(ClusterNames::document)
+                                                    .toList())),
+                            Answers.Documents.class,
+                            ClusterClient.READING)
+                    .docs();
+            Optional<Answers.Document> failed = documents.stream()
+                    .filter(document -> document.error() != null)
+                    .findFirst();
+            if (failed.isEmpty()) {
+                return documents;
+            }
+            // The copy that was asked has just gone; the next answer comes from another.
+            client.pause(
+                    attempt,
+                    start,
+                    ClusterClient.READING,
+                    new IOException(String.valueOf(failed.get().error())));
+        }
     }
 
     @Override
@@ -406,14 +427,28 @@ final class OpenSearchEngine implements VectorEngine {
 
     /// Makes what was written visible, to everybody: the cluster has no other way.
     private void show() throws IOException {
-        if (written) {
-            written = false;
-            try {
-                client.json(new ClusterClient.Ask("POST", "/" + index + "/_refresh"), ClusterClient.WRITING);
-            } catch (IOException | RuntimeException e) {
-                written = true;
-                throw e;
+        if (!written) {
+            return;
+        }
+        written = false;
+        try {
+            long start = System.nanoTime();
+            for (int attempt = 0; ; attempt++) {
+                JsonNode shards = client.json(
+                                new ClusterClient.Ask("POST", "/" + index + "/_refresh"), ClusterClient.WRITING)
+                        .path("_shards");
+                if (shards.path("failed").asInt() == 0) {
+                    return;
+                }
+                client.pause(
+                        attempt,
+                        start,
+                        ClusterClient.WRITING,
+                        new IOException("a commit is not visible: " + shards.path("failures")));
             }
+        } catch (IOException | RuntimeException e) {
+            written = true;
+            throw e;
         }
     }
 

@@ -52,7 +52,7 @@ class NodeKillTest {
 
     @Test
     void noQueryFailsAndNothingIsLostWhenTheLeadingNodeIsKilled() throws Exception {
-        Collections collections = Collections.in(folder).with(new EngineSettings(0, 8));
+        Collections collections = Collections.in(folder).with(new EngineSettings(0, 4));
         List<VectorItem> items = TestVectors.clustered(31, ITEMS, DIMENSION, 60);
         List<Question> questions = questions(items);
         CollectionInfo info = CollectionInfo.of("killed", DIMENSION, MODEL).withEngine(OpenSearchProvider.NAME);
@@ -136,7 +136,7 @@ class NodeKillTest {
             assertThat(exact.stats().method()).isEqualTo(CollectionStats.Method.EXACT);
             for (int i = 0; i < QUERIES; i++) {
                 float[] query = TestVectors.near(
-                        random, items.get(random.nextInt(ITEMS)).vector(), 0.1);
+                        random, items.get(random.nextInt(ITEMS)).vector(), 0.05);
                 questions.add(new Question(query, TestVectors.ids(exact.search(new VectorQuery(MODEL, query, 10)))));
             }
         }

@@ -89,10 +89,16 @@ final class TestCluster implements AutoCloseable {
                         "node-" + node,
                         String.valueOf(ports[node]),
                         String.valueOf(ports[NODES + node]),
-                        addresses)
+                        addresses,
+                        backups().toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log(node).toFile())
                 .start();
+    }
+
+    /// Where the cluster may write its own snapshots.
+    Path backups() {
+        return folder.resolve("backups");
     }
 
     private Path log(int node) {
