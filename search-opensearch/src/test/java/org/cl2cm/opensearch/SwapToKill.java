@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.cl2cm.data.DataException;
 import org.cl2cm.data.ProgressListener;
 import org.cl2cm.search.CollectionInfo;
+import org.cl2cm.search.CollectionLockedException;
 import org.cl2cm.search.Collections;
 import org.cl2cm.search.NextGeneration;
 import org.cl2cm.search.TestVectors;
@@ -23,6 +25,8 @@ final class SwapToKill {
     private static final String MODEL = "model";
     private static final int DIMENSION = 16;
 
+    private static final int ATTEMPTS = 200;
+
     private SwapToKill() {}
 
     static CollectionInfo info() {
@@ -30,7 +34,7 @@ final class SwapToKill {
     }
 
     /// @param arguments folder of collections, first round, seed
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         Collections collections = Collections.in(Path.of(arguments[0]));
         Random random = new Random(Long.parseLong(arguments[2]));
         for (long round = Long.parseLong(arguments[1]); ; round++) {
@@ -40,7 +44,7 @@ final class SwapToKill {
             System.out.println("added " + round);
             System.out.flush();
             if (random.nextInt(4) > 0) {
-                try (NextGeneration next = collections.next(info())) {
+                try (NextGeneration next = nextWhenFree(collections)) {
                     next.copy(VectorSource.same(), ProgressListener.NONE);
                     next.goLive(VectorSource.same());
                 }
@@ -49,6 +53,20 @@ final class SwapToKill {
                     collections.rollback(NAME);
                     collections.rollback(NAME);
                 }
+            }
+        }
+    }
+
+    /// Two locks of the dead hold for their lease: that of the writer, and that of whoever swaps.
+    private static NextGeneration nextWhenFree(Collections collections) throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return collections.next(info());
+            } catch (DataException e) {
+                if (!(e.getCause() instanceof CollectionLockedException) || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                Thread.sleep(100);
             }
         }
     }
