@@ -368,7 +368,11 @@ class BadInputTest {
         fails(cluster, "\"photos\"", nobody, "does not answer", "refused");
         fails(with(cluster, "--shards", "0"), "\"shards\"", "0");
         fails(with(cluster, "--user", "anna"), "needs a password");
-        fails(with(cluster, "--user", "anna", "--password-env", "NO_SUCH_PASSWORD"), "NO_SUCH_PASSWORD", "\"anna\"", nobody);
+        fails(
+                with(cluster, "--user", "anna", "--password-env", "NO_SUCH_PASSWORD"),
+                "NO_SUCH_PASSWORD",
+                "\"anna\"",
+                nobody);
         fails(with(cluster, "--ca", folder.resolve("no.pem")), "no.pem", "no such file");
         fails(
                 List.of("index", "attach", "photos", "--collections", folder.resolve("c"), "--hosts", nobody),

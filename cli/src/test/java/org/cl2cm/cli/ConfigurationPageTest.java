@@ -89,7 +89,8 @@ class ConfigurationPageTest {
         Set<String> used = new TreeSet<>();
         List<Path> files = new ArrayList<>(
                 List.of(ROOT.resolve("cl2cm"), ROOT.resolve("bench/run"), ROOT.resolve("operations/cl2cm.service")));
-        for (String module : List.of("data", "evaluate", "model", "search", "search-opensearch", "train", "serve", "cli")) {
+        for (String module :
+                List.of("data", "evaluate", "model", "search", "search-opensearch", "train", "serve", "cli")) {
             try (Stream<Path> sources = Files.walk(ROOT.resolve(module).resolve("src"))) {
                 sources.filter(file ->
                                 file.toString().endsWith(".java") && !file.endsWith("ConfigurationPageTest.java"))
