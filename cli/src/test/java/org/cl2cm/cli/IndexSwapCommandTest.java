@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.cl2cm.data.FeatureStore;
 import org.cl2cm.data.FeatureWriter;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,18 +22,36 @@ import org.junit.jupiter.api.io.TempDir;
 class IndexSwapCommandTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /// Trained once; each test has a copy.
+    @TempDir
+    private static Path trained;
+
     @TempDir
     private Path folder;
 
     private TinyWorld world;
 
+    @BeforeAll
+    static void models() throws IOException {
+        TinyWorld world = new TinyWorld(trained);
+        for (String seed : List.of("1", "2")) {
+            Said said = Said.by((Object[])
+                    world.train(trained.resolve("run" + seed), "seed=" + seed, "train.epochs=40", "train.rate=0.01"));
+            assertThat(said.exit()).as(said.err()).isEqualTo(ExitCode.DONE);
+        }
+    }
+
     @BeforeEach
     void collection() throws IOException {
         world = new TinyWorld(folder);
-        for (String seed : List.of("1", "2")) {
-            Said trained = Said.by((Object[])
-                    world.train(folder.resolve("run" + seed), "seed=" + seed, "train.epochs=40", "train.rate=0.01"));
-            assertThat(trained.exit()).as(trained.err()).isEqualTo(ExitCode.DONE);
+        for (int run = 1; run <= 2; run++) {
+            Files.createDirectories(model(run));
+            try (var files =
+                    Files.newDirectoryStream(trained.resolve("run" + run).resolve("model"))) {
+                for (Path file : files) {
+                    Files.copy(file, model(run).resolve(file.getFileName()));
+                }
+            }
         }
         Said created = index("create", "--manifest", world.manifest(), "--split", "val", "--model", model(1));
         assertThat(created.exit()).as(created.err()).isEqualTo(ExitCode.DONE);

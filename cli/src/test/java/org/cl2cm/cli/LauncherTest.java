@@ -249,7 +249,8 @@ class LauncherTest {
                 """);
         Files.writeString(project.resolve("pom.xml"), "<project>\n  <version>7-SNAPSHOT</version>\n</project>");
         StringBuilder mvn = new StringBuilder("#!/usr/bin/env bash\n");
-        for (String module : List.of("cli", "serve", "train", "search", "evaluate", "model", "data")) {
+        for (String module :
+                List.of("cli", "serve", "train", "search-opensearch", "search", "evaluate", "model", "data")) {
             Path target = project.resolve(module).resolve("target");
             mvn.append(
                     "mkdir -p \"%s\"; echo %s >\"%s/%s-7-SNAPSHOT.jar\"\n".formatted(target, module, target, module));
@@ -293,7 +294,7 @@ class LauncherTest {
         assertThat(Files.readAllLines(root.resolve("lib/class-path.txt")))
                 .startsWith("cl2cm-cli.jar")
                 .endsWith("cl2cm-data.jar", "some thing-1.5.jar")
-                .hasSize(8)
+                .hasSize(9)
                 .allSatisfy(jar -> assertThat(root.resolve("lib").resolve(jar)).exists());
         assertThat(Files.readString(root.resolve("THIRD-PARTY.txt")))
                 .endsWith("\n\norg.example some thing 1.5: Some Licence 2.0\n");

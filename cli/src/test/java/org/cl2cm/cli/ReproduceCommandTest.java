@@ -246,7 +246,7 @@ class ReproduceCommandTest {
         Path record = Path.of(to, "records/plan/base.1.json");
         Files.writeString(record, Files.readString(record).replace("\"seed\"", "\"sede\""));
         assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to, "--table-only"))
-                .contains("base.1.json:1", "sede");
+                .contains("base.1.json:1", "'seed'");
     }
 
     @Test
