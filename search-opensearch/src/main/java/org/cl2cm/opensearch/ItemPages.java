@@ -35,7 +35,7 @@ final class ItemPages {
             while (true) {
                 List<Answers.Found> page = page(last);
                 for (Answers.Found found : page) {
-                    Answers.Source item = OpenSearchEngine.source(found.source());
+                    Answers.Source item = IndexQuestions.source(found.source());
                     visitor.visit(new VectorItem(item.id(), item.vector(), item.stored()));
                     last = Optional.of(item.id());
                 }

@@ -2,14 +2,10 @@ package org.cl2cm.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.cl2cm.data.ProgressListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,9 +17,6 @@ class CollectionKillTest {
     @TempDir
     private Path folder;
 
-    /// The last rounds that a child began and acknowledged.
-    private record Rounds(long begun, long acknowledged) {}
-
     @Test
     void nothingAcknowledgedIsLostWheneverTheProcessDies() throws Exception {
         long seed = new Random().nextLong();
@@ -33,7 +26,8 @@ class CollectionKillTest {
         collections.create(CollectionToKill.info()).close();
         long round = 1;
         for (int kill = 0; kill < KILLS; kill++) {
-            Rounds rounds = killAfter(round, random.nextLong(), random.nextInt(700));
+            ChildToKill.Rounds rounds =
+                    ChildToKill.killed(CollectionToKill.class, folder, round, random.nextLong(), random.nextInt(700));
             assertThat(collections.check(CollectionToKill.NAME, ProgressListener.NONE))
                     .as("seed %d, kill %d", seed, kill)
                     .isEmpty();
@@ -83,46 +77,5 @@ class CollectionKillTest {
                 }
             }
         }
-    }
-
-    private Rounds killAfter(long round, long seed, long milliseconds) throws IOException, InterruptedException {
-        String java = ProcessHandle.current().info().command().orElseThrow();
-        String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        Process process = new ProcessBuilder(List.of(
-                        java,
-                        "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--add-modules=jdk.incubator.vector",
-                        "-cp",
-                        classes,
-                        CollectionToKill.class.getName(),
-                        folder.toString(),
-                        Long.toString(round),
-                        Long.toString(seed)))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        long begun = round - 1;
-        long acknowledged = round - 1;
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            String line = out.readLine();
-            assertThat(line).isEqualTo("begin " + round);
-            Thread.sleep(milliseconds);
-            // Process.destroyForcibly would close the pipe with the last lines in it.
-            process.toHandle().destroyForcibly();
-            for (; line != null; line = out.readLine()) {
-                long number = Long.parseLong(line.substring(line.indexOf(' ') + 1));
-                if (line.startsWith("added ")) {
-                    acknowledged = number;
-                } else {
-                    begun = number;
-                }
-            }
-        } finally {
-            process.destroyForcibly();
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        }
-        assertThat(process.exitValue()).isEqualTo(128 + 9);
-        return new Rounds(begun, acknowledged);
     }
 }

@@ -2,14 +2,10 @@ package org.cl2cm.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,34 +37,15 @@ class KillTest {
 
     /// @return items the process said were committed
     private long killAfter(int commits) throws IOException, InterruptedException {
-        String java = ProcessHandle.current().info().command().orElseThrow();
-        String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        List<String> command = new ArrayList<>(List.of(
-                java,
-                "-Xmx256m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--add-modules=jdk.incubator.vector",
-                "-cp",
-                classes));
-        command.addAll(List.of(WriterToKill.class.getName(), folder.toString(), "killed"));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
         long acknowledged = 0;
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+        try (ChildToKill child = ChildToKill.start(WriterToKill.class, folder, "killed")) {
             for (int i = 0; i < commits; i++) {
-                acknowledged = Long.parseLong(String.valueOf(out.readLine()));
+                acknowledged = Long.parseLong(String.valueOf(child.line()));
             }
-            // Process.destroyForcibly would close the pipe with the last lines in it.
-            process.toHandle().destroyForcibly();
-            for (String line = out.readLine(); line != null; line = out.readLine()) {
+            for (String line : child.kill()) {
                 acknowledged = Long.parseLong(line);
             }
-        } finally {
-            process.destroyForcibly();
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         }
-        assertThat(process.exitValue()).isEqualTo(128 + 9);
         return acknowledged;
     }
 
