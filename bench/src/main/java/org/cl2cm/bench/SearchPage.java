@@ -79,8 +79,9 @@ final class SearchPage {
     private static final String KILLS = """
             ## Kills
 
-            That nothing acknowledged is lost when the process is killed during add, sync, swap and snapshot is a
-            test, which counts and does not measure. Fifty kills:
+            That nothing acknowledged is lost when the process is killed while it adds, swaps, rolls back or takes a
+            snapshot is a test, which counts and does not measure; `IndexSyncCommandTest` kills `index sync`. Fifty
+            kills:
 
             ```
             ./cl2cm test -pl search -am -Dtest=CollectionKillTest -Dsurefire.failIfNoSpecifiedTests=false \\

@@ -47,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         long start = System.nanoTime();
         Path scenes = folder.resolve("scenes");
-        say("draws 1,700 scenes with English captions, noisy translations, and correct captions for the test");
+        say("draws 1,500 scenes with English captions, noisy translations, and correct captions for the test");
         try (ProgressLine progress = new ProgressLine("scenes", "pictures")) {
             SceneDataSet.write(scenes, SceneOptions.demo(seed), progress);
         }
@@ -105,8 +105,8 @@ final class DemoCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /// A caption of the test split in each language, none of which was seen in training: the shortest of a picture's
-    /// five, each of another picture.
+    /// A caption of the test split in each language, none of which was seen in training: the shortest
+    /// of a picture's five, each of another picture.
     private static List<String> queries(Manifest manifest) {
         List<String> languages = new ArrayList<>(List.of("en"));
         languages.addAll(SceneOptions.LANGUAGES);
@@ -142,7 +142,7 @@ final class DemoCommand implements Callable<Integer> {
                 dimension: 128
                 loss: {d: 0.5}
                 teacher: {schedule: two_stage, epochs: 4}
-                train: {epochs: 16, rate: 0.002}
+                train: {epochs: 14, rate: 0.002}
                 """.formatted(
                         seed,
                         folder.resolve("scenes").resolve("manifest.jsonl"),

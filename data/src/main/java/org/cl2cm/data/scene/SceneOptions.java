@@ -7,7 +7,8 @@ import java.util.List;
 ///
 /// @param seed of every random number
 /// @param train images to learn from: English captions and noisy translations
-/// @param val images to choose by: English captions, noisy translations and correct captions in every language
+/// @param val images to choose by: English captions, noisy translations and correct captions in every
+///     language
 /// @param test images to judge by: correct captions in every language
 /// @param pixels width and height of a picture, at least 16
 /// @param noise the share of translations with a mistake, 0 to 1
@@ -36,9 +37,10 @@ public record SceneOptions(long seed, int train, int val, int test, int pixels, 
         languages = List.copyOf(new LinkedHashSet<>(languages));
     }
 
-    /// The demonstration's: 1,200 + 200 + 300 pictures of 64 x 64, a quarter of the translations with a mistake.
+    /// The demonstration's: 1,200 + 100 + 200 pictures of 64 x 64, a quarter of the translations with a
+    /// mistake.
     public static SceneOptions demo(long seed) {
-        return new SceneOptions(seed, 1200, 200, 300, 64, 0.25, LANGUAGES);
+        return new SceneOptions(seed, 1200, 100, 200, 64, 0.25, LANGUAGES);
     }
 
     /// The same with other sizes of the splits.
