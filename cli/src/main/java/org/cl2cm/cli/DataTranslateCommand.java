@@ -49,21 +49,25 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nSystems:%n",
         footer = {
-            "  apertium[:PATH]     the command apertium with a language pair (Debian: apertium apertium-eng-spa)",
+            "  apertium[:PATH]     the command apertium and a language pair",
+            "                      (Debian: apertium apertium-eng-spa)",
             "  apy:URL             Apertium's HTTP server, e.g. apy:http://localhost:2737",
-            "  libretranslate:URL  a server with LibreTranslate's interface; its key in CL2CM_TRANSLATE_KEY",
-            "  program:COMMAND     a program that reads a text a line and writes a translation a line;",
+            "  libretranslate:URL  a server with LibreTranslate's interface; the key, if it",
+            "                      wants one, in the variable CL2CM_TRANSLATE_KEY",
+            "  program:COMMAND     a program: a text a line in, a translation a line out;",
             "                      no shell takes part, quotes keep spaces together",
-            "  onnx:FOLDER         an encoder-decoder model (Marian, M2M100, NLLB, mBART-50) as Hugging Face's",
-            "                      exporter writes it: config.json, tokenizer.json, encoder_model.onnx ...",
+            "  onnx:FOLDER         an encoder-decoder model (Marian, M2M100, NLLB, mBART-50)",
+            "                      as Hugging Face's exporter writes it",
             "",
             "Examples:",
-            "  cl2cm data translate flickr8k.jsonl --to es --with apertium --split train",
-            "  cl2cm data translate flickr8k.jsonl --to de --with libretranslate:http://localhost:5000 --rate 80/min",
-            "  cl2cm data translate flickr8k.jsonl --to zh --with onnx:nllb --beam 4 --name nllb",
-            "  cl2cm data translate flickr8k.jsonl --to fr --with 'program:./my-translator --to fr'",
-            "  cl2cm data translate flickr8k.jsonl --from es.apertium --to en --with apertium    back again",
-            "  cl2cm data translate captions.txt --to es --with apertium --out en-es.jsonl       parallel text"
+            "  cl2cm data translate m.jsonl --to es --with apertium --split train",
+            "  cl2cm data translate m.jsonl --to de --with apy:http://localhost:2737",
+            "  cl2cm data translate m.jsonl --to zh --with onnx:nllb --beam 4",
+            "  cl2cm data translate m.jsonl --to fr --with 'program:./translate --to fr'",
+            "and back again:",
+            "  cl2cm data translate m.jsonl --from es.apertium --to en --with apertium",
+            "parallel text:",
+            "  cl2cm data translate captions.txt --to es --with apertium --out en-es.jsonl"
         })
 final class DataTranslateCommand implements Callable<Integer> {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");

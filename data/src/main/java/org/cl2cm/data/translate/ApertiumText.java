@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 final class ApertiumText {
     private static final String BLANK = "\n\n";
     private static final Pattern MARK_LIKE = Pattern.compile("[*]+|[@#]+(?=\\p{L})");
-    private static final Pattern MARKED = Pattern.compile(
-            "(?<![\\p{L}\\p{N}])(?<mark>\\*|[@#](?=\\p{L}))(?<word>[\\p{L}\\p{N}](?:[\\p{L}\\p{N}\\p{M}'’_-]*[\\p{L}\\p{N}\\p{M}])?)?");
+    /// No mark-like character goes in, so each that comes out is a mark, also inside a word.
+    private static final Pattern MARKED = Pattern.compile("(?<mark>\\*|[@#](?=\\p{L}))"
+            + "(?<word>[\\p{L}\\p{N}](?:[\\p{L}\\p{N}\\p{M}'’_-]*[\\p{L}\\p{N}\\p{M}])?)?");
 
     private ApertiumText() {}
 
@@ -50,10 +51,16 @@ final class ApertiumText {
         Matcher marked = MARKED.matcher(part);
         while (marked.find()) {
             String word = marked.group("word");
-            if (word != null) {
-                unknown.add(word);
+            if (word == null) {
+                marked.appendReplacement(text, "");
+                continue;
             }
-            marked.appendReplacement(text, word == null ? "" : Matcher.quoteReplacement(word));
+            unknown.add(word);
+            // "quedar#secos" are two words; "4*x4" is one.
+            boolean apart = !marked.group("mark").equals("*")
+                    && marked.start() > 0
+                    && Character.isLetterOrDigit(part.charAt(marked.start() - 1));
+            marked.appendReplacement(text, Matcher.quoteReplacement(apart ? " " + word : word));
         }
         marked.appendTail(text);
         return new Translation(PlainText.line(text.toString()), unknown);

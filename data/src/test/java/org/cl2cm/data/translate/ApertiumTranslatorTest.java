@@ -38,16 +38,20 @@ class ApertiumTranslatorTest {
 
     @Test
     void asksTheCommandAndTakesTheMarksOff() throws IOException {
-        Path script = apertium("sed -e 's/dog/perro/g; s/run/#correr/; s/xyzzy/*xyzzy/; s/frob/@frob/'");
+        Path script = apertium(
+                "sed -e 's/dog/perro/g; s/run/#correr/; s/xyzzy/*xyzzy/; s/frob/@frob/; s/staydry/quedar#secos/; s/4x4/4*x4/'");
         try (Translator translator = ApertiumTranslator.open(script.toString(), "en", "es", LIMIT)) {
             assertThat(translator.identity()).isEqualTo("apertium eng-spa Apertium 3.8.3");
-            assertThat(translator.translate(List.of("a dog", "dog run xyzzy, frob!", "* * *", "mail@frob #1 @dog *x*")))
+            assertThat(translator.translate(
+                            List.of("a dog", "dog run xyzzy, frob!", "* * *", "mail@frob #1 @dog *x*", "staydry 4x4")))
                     .containsExactly(
                             new Translation("a perro"),
                             new Translation("perro correr xyzzy, frob!", List.of("correr", "xyzzy", "frob")),
                             new Translation("."),
                             // What strangers write is not taken for a mark.
-                            new Translation("mail frob #1 perro x", List.of("frob")));
+                            new Translation("mail frob #1 perro x", List.of("frob")),
+                            // Marks inside of words.
+                            new Translation("quedar secos 4x4", List.of("secos", "x4")));
         }
     }
 
