@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.cl2cm.data.DataException;
+import org.cl2cm.data.ProgressListener;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +99,12 @@ class CaptionTranslationTest {
         CaptionTranslation.Result again = run(loud, 2, -1, group("d", "two", "three"));
         assertThat(loud.calls).hasSize(3).last().isEqualTo(List.of("three"));
         assertThat(again.kept()).isEqualTo(1);
+
+        CaptionTranslation.Settings fresh = new CaptionTranslation.Settings(9, -1, true);
+        CaptionTranslation.Result anew = new CaptionTranslation(loud, folder, fresh, ProgressListener.NONE)
+                .run(List.of(group("e", "two", "three", "two")));
+        assertThat(loud.calls).hasSize(4).last().isEqualTo(List.of("two", "three"));
+        assertThat(anew.kept()).isZero();
     }
 
     @Test
