@@ -29,12 +29,19 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `cl2cm data`: bring in images, videos and captions; look for what is wrong with them; count them.
+/// `cl2cm data`: bring in images, videos and captions; look for what is wrong with them; count and
+/// translate them.
 @Command(
         name = "data",
         mixinStandardHelpOptions = true,
-        description = "Bring in images, videos and captions, check them, count them.",
-        subcommands = {DataCommand.Import.class, DataCommand.Check.class, DataCommand.Stats.class})
+        description = "Bring in images, videos and captions, check them, count them, translate captions.",
+        subcommands = {
+            DataCommand.Import.class,
+            DataCommand.Check.class,
+            DataCommand.Stats.class,
+            DataTranslateCommand.class,
+            DataReviewCommand.class
+        })
 final class DataCommand implements Runnable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -43,7 +50,7 @@ final class DataCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "data: import, check or stats?");
+        throw new ParameterException(spec.commandLine(), "data: import, check, stats, translate or review?");
     }
 
     /// How results are printed.

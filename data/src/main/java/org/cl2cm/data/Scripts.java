@@ -1,11 +1,13 @@
 package org.cl2cm.data;
 
 import java.lang.Character.UnicodeScript;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /// In which scripts languages are written, and how their words are counted.
-final class Scripts {
+public final class Scripts {
     private static final Set<UnicodeScript> HAN = Set.of(UnicodeScript.HAN);
     private static final Set<UnicodeScript> JAPANESE =
             Set.of(UnicodeScript.HAN, UnicodeScript.HIRAGANA, UnicodeScript.KATAKANA);
@@ -46,13 +48,13 @@ final class Scripts {
     private Scripts() {}
 
     /// Letters in `text`.
-    static long letters(String text) {
+    public static long letters(String text) {
         return text.codePoints().filter(Character::isLetter).count();
     }
 
     /// The share of the letters of `text` that belong to a script of `language`; 1 when the language is not known
     /// here or there is no letter.
-    static double share(String text, String language) {
+    public static double share(String text, String language) {
         Set<UnicodeScript> scripts = OF_LANGUAGE.get(language);
         long letters = letters(text);
         if (scripts == null || letters == 0) {
@@ -65,26 +67,49 @@ final class Scripts {
         return (double) own / letters;
     }
 
+    /// Whether two languages are written in the same script, as far as is known here.
+    public static boolean same(String language, String other) {
+        Set<UnicodeScript> scripts = OF_LANGUAGE.get(language);
+        return scripts == null || !OF_LANGUAGE.containsKey(other) || scripts.equals(OF_LANGUAGE.get(other));
+    }
+
     /// Words; in scripts without spaces between words each letter counts as one.
-    static int tokens(String text) {
-        int tokens = 0;
-        boolean inWord = false;
-        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+    public static int tokens(String text) {
+        return words(text).size();
+    }
+
+    /// The words of `text` in their order, as they stand; in scripts without spaces between words each
+    /// letter is one.
+    public static List<String> words(String text) {
+        List<String> words = new ArrayList<>();
+        int start = -1;
+        int next;
+        for (int i = 0; i < text.length(); i = next) {
             int letter = text.codePointAt(i);
-            if (!Character.isLetterOrDigit(letter)) {
-                // Marks belong to the letter before them, as vowel signs do.
-                inWord &= Character.getType(letter) == Character.NON_SPACING_MARK
-                        || Character.getType(letter) == Character.COMBINING_SPACING_MARK
-                        || letter == '\'';
-            } else if (withoutSpaces(UnicodeScript.of(letter))) {
-                tokens++;
-                inWord = false;
-            } else if (!inWord) {
-                tokens++;
-                inWord = true;
+            next = i + Character.charCount(letter);
+            // Marks belong to the letter before them, as vowel signs do.
+            boolean inside = Character.isLetterOrDigit(letter)
+                    ? !withoutSpaces(UnicodeScript.of(letter))
+                    : start >= 0
+                            && (Character.getType(letter) == Character.NON_SPACING_MARK
+                                    || Character.getType(letter) == Character.COMBINING_SPACING_MARK
+                                    || letter == '\'');
+            if (inside) {
+                start = start < 0 ? i : start;
+                continue;
+            }
+            if (start >= 0) {
+                words.add(text.substring(start, i));
+                start = -1;
+            }
+            if (Character.isLetterOrDigit(letter)) {
+                words.add(text.substring(i, next));
             }
         }
-        return tokens;
+        if (start >= 0) {
+            words.add(text.substring(start));
+        }
+        return words;
     }
 
     private static boolean withoutSpaces(UnicodeScript script) {

@@ -26,7 +26,8 @@ import org.cl2cm.model.internal.HubTransfer;
 /// A download that was cut off goes on where it ended, the next time as well. The folder is renamed into
 /// its place when every file is there and right. Safe for use by many threads and processes.
 public final class HubClient {
-    private static final Pattern WANTED = Pattern.compile("(.*\\.(json|txt|safetensors|onnx|model)|README\\.md)");
+    private static final Pattern WANTED =
+            Pattern.compile("(.*\\.(json|txt|safetensors|onnx|onnx_data|model|spm)|README\\.md)");
     private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._ +-]*");
     private static final Pattern PICKLED = Pattern.compile(".*\\.(bin|pt|pth|ckpt|pkl|h5|msgpack)");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.cl2cm.data.DataException;
 import org.cl2cm.model.internal.TokenizerVocabulary;
@@ -49,7 +50,7 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /// The library would report its use, and fetch a native library it does not carry for a platform.
-    private static void stayOffline() {
+    public static void stayOffline() {
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
     }
@@ -77,6 +78,46 @@ public final class TextTokenizer implements AutoCloseable {
             tokens[i] = ids;
         }
         return tokens;
+    }
+
+    /// @return ids without special tokens, one row a text
+    public int[][] encodeWords(List<String> texts) {
+        if (texts.isEmpty()) {
+            return new int[0][];
+        }
+        Encoding[] encodings = tokenizer.batchEncode(texts, false, false);
+        int[][] tokens = new int[encodings.length][];
+        Arrays.setAll(
+                tokens,
+                i -> Arrays.stream(encodings[i].getIds())
+                        .mapToInt(Math::toIntExact)
+                        .toArray());
+        return tokens;
+    }
+
+    /// The text that `ids` stand for, special tokens left out.
+    public String text(int[] ids) {
+        return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    }
+
+    /// The id of a piece as it stands in the vocabulary, e.g. `__en__`.
+    public OptionalInt id(String piece) {
+        OptionalInt id = vocabulary.specialId(piece);
+        if (id.isPresent()) {
+            return id;
+        }
+        int at = vocabulary.pieces().indexOf(piece);
+        return at < 0 ? OptionalInt.empty() : OptionalInt.of(at);
+    }
+
+    /// Special tokens as they stand in the vocabulary.
+    public Set<String> specialPieces() {
+        return vocabulary.special().keySet();
+    }
+
+    /// Every piece of the vocabulary by its id, special tokens included; empty where an id has none.
+    public List<String> allPieces() {
+        return vocabulary.pieces();
     }
 
     /// The pieces of `text` as strings, special tokens included.

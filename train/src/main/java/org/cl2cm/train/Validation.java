@@ -101,7 +101,10 @@ final class Validation {
     /// The source and every target language that has captions in the split.
     static List<String> languages(List<Item> items, TrainConfig.Data config) {
         List<String> languages = new ArrayList<>(List.of(config.source()));
-        languages.addAll(config.targets());
+        // Back-translations are in the source language themselves.
+        config.targets().stream()
+                .filter(language -> !language.equals(config.source()))
+                .forEach(languages::add);
         languages.retainAll(languages(items));
         return languages;
     }
