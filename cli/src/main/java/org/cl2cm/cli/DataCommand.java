@@ -34,7 +34,12 @@ import picocli.CommandLine.Spec;
         name = "data",
         mixinStandardHelpOptions = true,
         description = "Bring in images, videos and captions, check them, count them.",
-        subcommands = {DataCommand.Import.class, DataCommand.Check.class, DataCommand.Stats.class})
+        subcommands = {
+            DataCommand.Import.class,
+            DataCommand.Check.class,
+            DataCommand.Stats.class,
+            DataTranslateCheckCommand.class
+        })
 final class DataCommand implements Runnable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -43,7 +48,7 @@ final class DataCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "data: import, check or stats?");
+        throw new ParameterException(spec.commandLine(), "data: import, check, stats or translate-check?");
     }
 
     /// How results are printed.
