@@ -151,8 +151,7 @@ final class DataTranslateCheckCommand implements Callable<Integer> {
             }
         } else {
             TextTable table = new TextTable("fault", "pairs", "ROC AUC");
-            found.forEach(kind ->
-                    table.row(kind.kind(), kind.pairs(), String.format(Locale.ROOT, "%.3f", kind.auc())));
+            found.forEach(kind -> table.row(kind.kind(), kind.pairs(), String.format(Locale.ROOT, "%.3f", kind.auc())));
             print.print(table.text());
         }
         print.flush();
@@ -200,7 +199,7 @@ final class DataTranslateCheckCommand implements Callable<Integer> {
                 .filter(pair -> pair.language().isEmpty())
                 .map(TranslationCheck.Pair::confidence)
                 .toList());
-        long wrongLanguage = pairs.size() - confidences.size();
+        int wrongLanguage = pairs.size() - confidences.size();
         String middle = confidences.isEmpty()
                 ? ""
                 : String.format(

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ import java.util.Set;
 import org.cl2cm.data.Item;
 import org.cl2cm.data.Manifest;
 import org.cl2cm.data.ProgressListener;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,22 +77,23 @@ class TranslationCheckTest {
         Random random = new Random(5);
         for (int i = 0; i < all.size(); i++) {
             Item item = all.get(i);
-            List<@Nullable String> texts = new ArrayList<>(item.translations("xx.mt"));
+            List<String> texts = new ArrayList<>(
+                    item.translations("xx.mt").stream().map(String::valueOf).toList());
             for (int c = 0; c < texts.size(); c++) {
                 if (random.nextInt(4) == 0) {
-                    String text = String.valueOf(texts.get(c));
+                    String text = texts.get(c);
                     texts.set(
                             c,
                             random.nextBoolean()
-                                    ? all.get((i + 9) % all.size())
+                                    ? String.valueOf(all.get((i + 9) % all.size())
                                             .translations("xx.mt")
-                                            .get(c)
+                                            .get(c))
                                     : text.substring(0, text.lastIndexOf(' ')));
                     wrong.add(item.id() + "#" + c);
                 }
             }
-            Map<String, List<@Nullable String>> translations = new HashMap<>(Map.of("xx.mt", texts));
-            items.add(new Item(item.id(), item.media(), item.split(), item.captions(), translations, Map.of()));
+            items.add(
+                    new Item(item.id(), item.media(), item.split(), item.captions(), Map.of("xx.mt", texts), Map.of()));
         }
         return Manifest.of(clean.file(), items);
     }
