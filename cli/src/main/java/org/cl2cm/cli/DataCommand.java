@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
             DataCommand.Check.class,
             DataCommand.Stats.class,
             DataTranslateCommand.class,
-            DataReviewCommand.class
+            DataReviewCommand.class,
+            DataTranslateCheckCommand.class
         })
 final class DataCommand implements Runnable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,7 +51,8 @@ final class DataCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "data: import, check, stats, translate or review?");
+        throw new ParameterException(
+                spec.commandLine(), "data: import, check, stats, translate, review or translate-check?");
     }
 
     /// How results are printed.

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "evaluate",
-        subcommands = {EvaluateModelCommand.class, EvaluateScoresCommand.class},
+        subcommands = {EvaluateModelCommand.class, EvaluateScoresCommand.class, EvaluateConsistencyCommand.class},
         description = "Measure retrieval in both directions, with intervals; compare runs.",
         mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Runnable {

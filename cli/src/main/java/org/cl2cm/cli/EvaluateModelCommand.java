@@ -1,17 +1,22 @@
 package org.cl2cm.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.FeatureStore;
 import org.cl2cm.data.Item;
 import org.cl2cm.data.Manifest;
 import org.cl2cm.data.ProgressListener;
 import org.cl2cm.evaluate.Bootstrap;
+import org.cl2cm.evaluate.RankConsistency;
 import org.cl2cm.evaluate.Ranks;
 import org.cl2cm.evaluate.ReportFormat;
 import org.cl2cm.evaluate.Retrieval;
@@ -74,26 +79,48 @@ final class EvaluateModelCommand implements Callable<Integer> {
             throw DataException.in(manifest, "no item in the split \"" + split + "\"");
         }
         List<RetrievalReport> reports = new ArrayList<>();
+        Map<String, Ranks> ranks = new LinkedHashMap<>();
         try (RetrievalModel network = RetrievalModel.open(model, ProgressListener.NONE);
                 FeatureStore store = FeatureStore.open(features)) {
             network.description().checkFeatures(features);
             List<String> ids = items.stream().map(Item::id).toList();
             float[] gallery = network.encodeFeatures(store, ids);
             for (String language : CaptionQueries.languages(manifest, split, items, languages)) {
-                reports.add(evaluate(network, items, ids, gallery, language));
+                reports.add(evaluate(network, items, ids, gallery, language, ranks));
             }
         }
         spec.commandLine().getOut().print(format.print(reports));
         spec.commandLine().getOut().flush();
+        compareLanguages(ranks);
         return ExitCode.DONE;
     }
 
+    /// Says how consistent the languages are, where several have captions of the same images.
+    private void compareLanguages(Map<String, Ranks> ranks) {
+        boolean shared = ranks.size() > 1
+                && IntStream.range(0, ranks.values().iterator().next().gallerySize())
+                        .anyMatch(row -> ranks.values().stream().allMatch(some -> some.captions(row) > 0));
+        if (shared) {
+            RankConsistency consistency = RankConsistency.of(ranks);
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(EvaluateConsistencyCommand.summary(consistency));
+            err.flush();
+            EvaluateConsistencyCommand.warn(consistency, err);
+        }
+    }
+
     private RetrievalReport evaluate(
-            RetrievalModel network, List<Item> items, List<String> ids, float[] gallery, String language)
+            RetrievalModel network,
+            List<Item> items,
+            List<String> ids,
+            float[] gallery,
+            String language,
+            Map<String, Ranks> all)
             throws IOException {
         Retrieval retrieval = CaptionQueries.of(network, items, ids, gallery, language);
         int threads = Runtime.getRuntime().availableProcessors();
         Ranks ranks = Ranks.of(retrieval, threads);
+        all.put(language, ranks);
         String run = name.orElseGet(this::runName) + "." + language;
         RetrievalReport report = RetrievalReport.of(run, language, ranks, resamples, seed);
         if (out.isPresent()) {

@@ -19,9 +19,10 @@ final class ProgressLine implements ProgressListener, AutoCloseable {
     private final PrintStream out = System.err;
     private final boolean terminal =
             Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
-    private final long start = System.nanoTime();
-    private long last = start;
+    private long last = System.nanoTime();
+    private long start = last;
     private long first = -1;
+    private long before = -1;
     private String shown = "";
     private String pending = "";
 
@@ -34,10 +35,14 @@ final class ProgressLine implements ProgressListener, AutoCloseable {
 
     @Override
     public void update(long done, long total, String detail) {
-        if (first < 0) {
-            first = done;
-        }
         long now = System.nanoTime();
+        if (first < 0 || done < before) {
+            // What was done before, and the time until then, say nothing about the rate; a smaller count is a new
+            // stage.
+            first = done;
+            start = now;
+        }
+        before = done;
         pending = text(done, total, detail, now);
         boolean end = total >= 0 && done >= total;
         if (now - last >= (terminal ? REDRAW : LINE) || end) {

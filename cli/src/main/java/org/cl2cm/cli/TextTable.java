@@ -4,7 +4,8 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Columns of text for people: the first column and all that hold words to the left, numbers to the right.
+/// Columns of text for people: the first column and all that hold words to the left, numbers to the
+/// right.
 final class TextTable {
     private final List<List<String>> rows = new ArrayList<>();
 
@@ -26,6 +27,12 @@ final class TextTable {
     }
 
     void print(PrintStream out) {
+        out.print(text());
+    }
+
+    /// The lines, each with its end.
+    String text() {
+        StringBuilder lines = new StringBuilder();
         int columns = rows.getFirst().size();
         int[] widths = new int[columns];
         boolean[] numbers = new boolean[columns];
@@ -43,8 +50,9 @@ final class TextTable {
                 String space = " ".repeat(widths[column] - width(cell));
                 line.append(column == 0 ? "" : "  ").append(numbers[column] ? space + cell : cell + space);
             }
-            out.println(line.toString().stripTrailing());
+            lines.append(line.toString().stripTrailing()).append(System.lineSeparator());
         }
+        return lines.toString();
     }
 
     /// Places on a terminal: East Asian characters take two.

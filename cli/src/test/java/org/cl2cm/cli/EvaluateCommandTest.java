@@ -126,4 +126,30 @@ final class EvaluateCommandTest {
         assertThat(cl2cm("evaluate", "compare", "a").code()).isEqualTo(2);
         assertThat(cl2cm("evaluate").code()).isEqualTo(2);
     }
+
+    @Test
+    void saysHowMuchItMattersInWhichLanguageOneAsks() throws IOException {
+        vectors("en.npy", 2, 0.1);
+        vectors("zh.npy", 3, 0.1);
+        vectors("ar.npy", 4, 3);
+        String out = folder.resolve("out").toString();
+        for (String language : List.of("en", "zh", "ar")) {
+            assertThat(evaluate(language + ".npy", "--language", language, "--out", out)
+                            .code())
+                    .isZero();
+        }
+        Output alike = cl2cm("evaluate", "consistency", out + "/en", out + "/zh", "--top", "3");
+        assertThat(alike.err()).isEmpty();
+        assertThat(alike.out())
+                .contains("mean rank variance over 2 languages: 0.0 (50 images; mean rank en 1.0, zh 1.0)");
+        assertThat(alike.out().lines()).hasSize(5);
+
+        Output apart = cl2cm("evaluate", "consistency", out + "/en", out + "/zh", out + "/ar", "--format", "json");
+        assertThat(apart.err()).contains("warning", "queries in ar");
+        assertThat(apart.out()).contains("\"far_behind\" : [ \"ar\" ]");
+
+        Output twice = cl2cm("evaluate", "consistency", out + "/en", out + "/en");
+        assertThat(twice.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(twice.err()).contains("a second file of queries in \"en\"");
+    }
 }

@@ -15,10 +15,10 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.cl2cm.data.ProgressListener;
 import org.cl2cm.model.nn.Bert;
 import org.cl2cm.model.nn.BertConfig;
+import org.cl2cm.model.nn.MaskedWordHead;
 import org.cl2cm.model.nn.Padding;
 import org.cl2cm.model.nn.Precision;
 import org.cl2cm.model.nn.TensorFile;
@@ -27,7 +27,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// The real model against golden values of `src/test/python/mbert_golden.py`, which computes in float64.
+/// The real model against golden values of `src/test/python/mbert_golden.py`, which computes in
+/// float64.
 @Tag("network")
 class MultilingualBertGoldenTest {
     private static Path folder = Path.of("");
@@ -152,13 +153,14 @@ class MultilingualBertGoldenTest {
                 TextTokenizer tokenizer = TextTokenizer.open(folder);
                 TensorFile weights = TensorFile.open(folder.resolve("model.safetensors"))) {
             Bert bert = Bert.load(config, weights, 12, Precision.FLOAT32);
+            MaskedWordHead head = MaskedWordHead.load(config, weights);
             for (JsonNode expected : golden) {
                 int[] tokens = tokenizer.encode(List.of(expected.get("text").textValue()), 512)[0];
                 int at = expected.get("position").intValue();
                 assertThat(tokens[at]).isEqualTo(tokenizer.maskId());
                 Tensor padding = Padding.bias(new int[] {tokens.length}, tokens.length);
                 Tensor states = bert.run(bert.embed(batch(new int[][] {tokens}, tokens.length)), padding, 0, 12);
-                float[] logits = logits(config, weights, states.select(1, at));
+                float[] logits = Tensors.floats(head.forward(states.select(1, at)));
                 for (JsonNode guess : expected.get("guesses")) {
                     assertThat((double) logits[guess.get("id").intValue()])
                             .as(expected.get("text").textValue())
@@ -173,24 +175,5 @@ class MultilingualBertGoldenTest {
             }
         }
         assertThat(first).startsWith("France").contains("都");
-    }
-
-    /// The head of the masked language model: dense, GELU, normalisation, product with the word
-    /// embeddings.
-    private static float[] logits(BertConfig config, TensorFile weights, Tensor state) throws IOException {
-        int h = config.hidden();
-        String head = "cls.predictions.transform.";
-        Tensor x = torch.linear(
-                state, weights.get(head + "dense.weight", h, h), Tensors.some(weights.get(head + "dense.bias", h)));
-        x = torch.layer_norm(
-                torch.gelu(x),
-                new long[] {h},
-                Tensors.some(weights.get(head + "LayerNorm.weight", h)),
-                Tensors.some(weights.get(head + "LayerNorm.bias", h)),
-                config.epsilon(),
-                false);
-        Tensor words = weights.get("embeddings.word_embeddings.weight", config.vocabulary(), h);
-        return Tensors.floats(
-                torch.linear(x, words, Tensors.some(weights.get("cls.predictions.bias", config.vocabulary()))));
     }
 }

@@ -22,15 +22,17 @@ import org.cl2cm.train.optim.AdamW;
 /// ```text
 /// trainer_state.json
 /// teacher.safetensors student.safetensors optimizer.safetensors
+/// auxiliary.safetensors           what only training needs, where there is any
 /// ```
 ///
-/// It is written beside its place and renamed, and the one before is removed afterwards; a kill at any instant leaves
-/// a whole one.
+/// It is written beside its place and renamed, and the one before is removed afterwards; a kill at any
+/// instant leaves a whole one.
 record Checkpoint(Path folder) {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final String STATE = "trainer_state.json";
     private static final String TEACHER = "teacher.safetensors";
     private static final String STUDENT = "student.safetensors";
+    private static final String AUXILIARY = "auxiliary.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
 
     /// The last one of a run, if it has any.
@@ -39,8 +41,8 @@ record Checkpoint(Path folder) {
         return all.isEmpty() ? Optional.empty() : Optional.of(at(run, Collections.max(all)));
     }
 
-    /// @throws DataException when it cannot be written, for example on a full disk; the one before is whole
-    ///     then, and nothing of the new one is left
+    /// @throws DataException when it cannot be written, for example on a full disk; the one before is
+    ///     whole then, and nothing of the new one is left
     static void write(Path run, Networks networks, AdamW optimizer, TrainerState state) throws IOException {
         List<Long> before = positions(run);
         Path beside = Files.createDirectories(all(run)).resolve("part");
@@ -74,11 +76,22 @@ record Checkpoint(Path folder) {
     }
 
     void loadTeacher(Networks networks) throws IOException {
-        load(folder.resolve(TEACHER), networks.teacherParameters());
+        loadTeacher(networks.teacherParameters());
+    }
+
+    /// @param teacher takes the values
+    void loadTeacher(Parameters teacher) throws IOException {
+        load(folder.resolve(TEACHER), teacher);
     }
 
     void loadStudent(Networks networks) throws IOException {
         load(folder.resolve(STUDENT), networks.studentParameters());
+    }
+
+    void loadAuxiliary(Networks networks) throws IOException {
+        if (!networks.auxiliaryParameters().all().isEmpty()) {
+            load(folder.resolve(AUXILIARY), networks.auxiliaryParameters());
+        }
     }
 
     /// @param steps how many the optimizer had done in `stage`
@@ -104,6 +117,10 @@ record Checkpoint(Path folder) {
         TensorFile.write(to.resolve(STUDENT), networks.studentParameters().all(), Map.of());
         if (networks.teacher().isPresent()) {
             TensorFile.write(to.resolve(TEACHER), networks.teacherParameters().all(), Map.of());
+        }
+        if (!networks.auxiliaryParameters().all().isEmpty()) {
+            TensorFile.write(
+                    to.resolve(AUXILIARY), networks.auxiliaryParameters().all(), Map.of());
         }
         TensorFile.write(to.resolve(OPTIMIZER), optimizer.state(), Map.of());
         byte[] json = JSON.writeValueAsBytes(state.withOptimizerSteps(optimizer.steps()));

@@ -17,8 +17,11 @@ import org.cl2cm.model.nn.VisionTower;
 import org.cl2cm.model.nn.Weights;
 import org.cl2cm.train.optim.AdamW;
 
-/// Teacher and student with their parameters.
+/// Teacher and student with their parameters, and what only training needs.
 final class Networks {
+    /// The discriminator of NRCCR.
+    static final String DISCRIMINATOR = "discriminator";
+
     private static final String LOG_SCALE = "objective.log_scale";
 
     private final TrainConfig config;
@@ -26,6 +29,8 @@ final class Networks {
     private final Parameters studentParameters;
     private final Optional<CrossLingualNetwork> teacher;
     private final CrossModalNetwork student;
+    private final Parameters auxiliaryParameters;
+    private final Optional<Momentum> momentum;
 
     Networks(TrainConfig config, BertConfig bert, Weights weights, int features) throws IOException {
         this.config = config;
@@ -44,6 +49,22 @@ final class Networks {
         student = new CrossModalNetwork(
                 new VisionTower(vision, studentParameters, "vision."),
                 new TextTower(text, bert, weights, studentParameters, "text."));
+        auxiliaryParameters = new Parameters(config.seed());
+        if (config.objective() == TrainConfig.Method.NRCCR && config.nrccr().language() > 0) {
+            auxiliaryParameters.constant(
+                    DISCRIMINATOR + ".weight", 0, 1, config.text().headWidth(bert.hidden()));
+            auxiliaryParameters.constant(DISCRIMINATOR + ".bias", 0, 1);
+        }
+        if (config.momentum().weight() > 0) {
+            Parameters copied = new Parameters(config.seed());
+            CrossModalNetwork copy = new CrossModalNetwork(
+                    new VisionTower(vision, copied, "vision."), new TextTower(text, bert, weights, copied, "text."));
+            copied.all().forEach((name, tensor) -> auxiliaryParameters.share("momentum." + name, tensor));
+            momentum = Optional.of(new Momentum(
+                    config.momentum(), copy, copied, studentParameters, auxiliaryParameters, config.dimension()));
+        } else {
+            momentum = Optional.empty();
+        }
     }
 
     Optional<CrossLingualNetwork> teacher() {
@@ -62,7 +83,18 @@ final class Networks {
         return studentParameters;
     }
 
-    /// What the teacher's cosines are multiplied with in its contrastive loss, in the logarithm, where it is learnt.
+    /// What helps to train the student and is not part of the model: a discriminator, a momentum
+    /// encoder and its queue.
+    Parameters auxiliaryParameters() {
+        return auxiliaryParameters;
+    }
+
+    Optional<Momentum> momentum() {
+        return momentum;
+    }
+
+    /// What the teacher's cosines are multiplied with in its contrastive loss, in the logarithm, where
+    /// it is learnt.
     Optional<Tensor> teacherScale() {
         return Optional.ofNullable(teacherParameters.all().get(LOG_SCALE));
     }

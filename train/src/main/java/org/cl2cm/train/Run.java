@@ -138,6 +138,7 @@ final class Run implements AutoCloseable {
         Checkpoint from = last.get();
         TrainerState state = from.state();
         from.loadStudent(networks);
+        from.loadAuxiliary(networks);
         if (networks.teacher().isPresent()) {
             from.loadTeacher(networks);
         }
@@ -155,7 +156,8 @@ final class Run implements AutoCloseable {
         messages.accept("takes the teacher of " + from);
     }
 
-    /// Sees whether the teacher of `teacher.from` is there, has been trained to the end, and fits; loads nothing.
+    /// Sees whether the teacher of `teacher.from` is there, has been trained to the end, and fits;
+    /// loads nothing.
     static void checkTeacher(TrainConfig config) throws IOException {
         Path from = Path.of(config.teacher().from());
         teacherOf(from);
@@ -195,8 +197,8 @@ final class Run implements AutoCloseable {
         }
     }
 
-    /// @throws DataException when it cannot be written, for example on a full disk; the one before is whole
-    ///     then, and nothing of the new one is left
+    /// @throws DataException when it cannot be written, for example on a full disk; the one before is
+    ///     whole then, and nothing of the new one is left
     void checkpoint(Networks networks, AdamW optimizer, TrainerState state) throws IOException {
         lastCheckpoint = System.nanoTime();
         log.force();
@@ -215,7 +217,7 @@ final class Run implements AutoCloseable {
         return folder;
     }
 
-    void logStep(TrainerState state, Objective.Sum loss, AdamW optimizer, StepClock clock, int batches, int epochs) {
+    void logStep(TrainerState state, LossParts.Sum loss, AdamW optimizer, StepClock clock, int batches, int epochs) {
         captions += config.train().batch();
         boolean due = state.step() % LOG_EVERY == 0;
         if (!due) {
@@ -285,8 +287,8 @@ final class Run implements AutoCloseable {
         messages.accept("warning: " + message);
     }
 
-    /// Says how the run went, in `done.json`: its presence means that the run has ended. A run that had ended before
-    /// keeps what it said, since going on with it trained nothing.
+    /// Says how the run went, in `done.json`: its presence means that the run has ended. A run that had
+    /// ended before keeps what it said, since going on with it trained nothing.
     ///
     /// @param seconds of what is not in the log: the cache and the test
     void done(TrainerState state, Map<String, Double> seconds) throws IOException {

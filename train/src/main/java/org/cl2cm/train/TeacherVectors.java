@@ -61,8 +61,8 @@ final class TeacherVectors {
         return batch;
     }
 
-    Objective.Relations relations(List<String> sources, List<String> targets) {
-        return new Objective.Relations(
+    StudentBatch.Relations relations(List<String> sources, List<String> targets) {
+        return new StudentBatch.Relations(
                 Tensors.of(get(sources), sources.size(), dimension),
                 Tensors.of(get(targets), targets.size(), dimension));
     }

@@ -8,7 +8,19 @@ import org.cl2cm.model.nn.VisionTower;
 
 /// All settings of a run, as in `defaults.yaml`, which explains every key.
 public record TrainConfig(
-        long seed, Data data, Text text, Vision vision, int dimension, Loss loss, Teacher teacher, Train train) {
+        long seed,
+        Method objective,
+        Data data,
+        Text text,
+        Vision vision,
+        int dimension,
+        Loss loss,
+        Nrccr nrccr,
+        Dcot dcot,
+        Momentum momentum,
+        Masked masked,
+        Teacher teacher,
+        Train train) {
 
     public TrainConfig {
         if (data.translations().isEmpty() && (loss.vt() > 0 || teacher.schedule() != Schedule.NONE)) {
@@ -24,8 +36,35 @@ public record TrainConfig(
             throw new IllegalArgumentException(
                     "key \"loss.d_text\" learns from parallel text: set train.parallel_share and data.parallel");
         }
-        if (loss.vt() == 0 && loss.vs() == 0) {
-            throw new IllegalArgumentException("keys \"loss.vt\" and \"loss.vs\" are both 0: nothing to learn");
+        if (loss.vt() == 0 && loss.vs() == 0 && loss.languages() == 0) {
+            throw new IllegalArgumentException(
+                    "keys \"loss.vt\", \"loss.vs\" and \"loss.languages\" are all 0: nothing to learn");
+        }
+        if (objective == Method.NRCCR && text.blocks() == 0 && nrccr.similarity() + nrccr.feature() > 0) {
+            throw new IllegalArgumentException("key \"text.blocks\" is 0: nrccr retells a translation in the words of"
+                    + " its source with the head's last layer; set text.blocks=1");
+        }
+        if (objective == Method.NRCCR
+                && nrccr.cycle() > 0
+                && nrccr.back().size() != data.translations().size()) {
+            throw new IllegalArgumentException(
+                    "key \"nrccr.back\" has " + nrccr.back().size() + " entries and"
+                            + " \"data.translations\" " + data.translations().size()
+                            + ": name the back-translation of each, in their order, or set nrccr.cycle=0");
+        }
+        if (masked.weight() > 0 && (text.trainable() == 0 || data.translations().isEmpty())) {
+            throw new IllegalArgumentException("key \"masked.weight\": masked words are guessed by the BERT layers that"
+                    + " train, from translations: set text.trainable to at least 1, and data.translations");
+        }
+        if (objective == Method.DCOT && (loss.negatives() == Negatives.HARDEST || loss.vt() == 0)) {
+            throw new IllegalArgumentException(
+                    "dcot weighs the pairs of the loss \"loss.vt\", which must be above 0, and"
+                            + " \"loss.negatives\" must be all");
+        }
+        if (loss.languages() + loss.agreement() + loss.modal() > 0
+                && data.translations().isEmpty()) {
+            throw new IllegalArgumentException("keys \"loss.languages\", \"loss.agreement\" and \"loss.modal\" look at"
+                    + " translations: name some in data.translations");
         }
         if (train.parallelShare() > 0 && (loss.dText() <= 0 || teacher.schedule() != Schedule.TWO_STAGE)) {
             throw new IllegalArgumentException("key \"train.parallel_share\": parallel text teaches the student through"
@@ -39,6 +78,13 @@ public record TrainConfig(
                 && data.parallel().isEmpty()) {
             throw new IllegalArgumentException("keys \"parallel_share\" are set but \"data.parallel\" is empty");
         }
+    }
+
+    /// What the student learns.
+    public enum Method {
+        CL2CM,
+        NRCCR,
+        DCOT
     }
 
     /// When the teacher learns.
@@ -137,6 +183,11 @@ public record TrainConfig(
                     && pooling == other.pooling;
         }
 
+        /// Width of the states that the head pools.
+        int headWidth(int hidden) {
+            return width == 0 ? hidden : width;
+        }
+
         TextTower.Config tower(int dimension) {
             return new TextTower.Config(depth, trainable, width, blocks, heads, dropout, pooling, dimension);
         }
@@ -163,11 +214,51 @@ public record TrainConfig(
             @JsonProperty("d_ramp") double dRamp,
             @JsonProperty("d_modal") double dModal,
             @JsonProperty("d_text") double dText,
+            double languages,
+            double agreement,
+            double modal,
             Negatives negatives,
             double margin) {
         /// Whether anything is learnt from the teacher's relations.
         boolean distils() {
             return d > 0 || dModal > 0 || dText > 0;
+        }
+    }
+
+    /// @param back keys of the back-translations, one for each of `data.translations`
+    public record Nrccr(double similarity, double feature, double cycle, List<String> back, double language) {}
+
+    /// @param warmup share of the training in which every pair is trusted
+    /// @param modal share that the cross-modal view has at the end
+    /// @param threshold below which a pair is left out at first
+    public record Dcot(double warmup, double modal, double threshold) {
+        public Dcot {
+            share("dcot.warmup", warmup);
+            if (!(modal >= 0 && modal <= 1) || !(threshold >= 0 && threshold <= 1)) {
+                throw new IllegalArgumentException("keys \"dcot.modal\" and \"dcot.threshold\" are from 0 to 1");
+            }
+        }
+    }
+
+    /// @param queue vectors of earlier batches, each side
+    /// @param rate what stays of the momentum encoder at a step
+    public record Momentum(double weight, int queue, double rate) {
+        public Momentum {
+            share("momentum.rate", rate);
+            if (queue < 1) {
+                throw new IllegalArgumentException("key \"momentum.queue\": " + queue + "; it holds at least 1");
+            }
+        }
+    }
+
+    /// @param pairs of a batch whose translations are masked
+    /// @param share of their word pieces
+    public record Masked(double weight, int pairs, double share) {
+        public Masked {
+            TrainConfig.share("masked.share", share);
+            if (pairs < 1) {
+                throw new IllegalArgumentException("key \"masked.pairs\": " + pairs + "; it starts at 1");
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package org.cl2cm.train;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +33,13 @@ final class Trainer {
     private final ImageFeatures features;
     private final BatchEncoder encoder;
     private final Networks networks;
+    private final TeacherLoss teacherLoss;
     private final Objective objective;
     private final Validation validation;
     private final Run run;
     private final StepClock clock = new StepClock();
     private Optional<TeacherVectors> frozenTeacher = Optional.empty();
+    private Optional<Momentum.Vectors> following = Optional.empty();
 
     Trainer(
             TrainConfig config,
@@ -45,13 +48,15 @@ final class Trainer {
             BatchEncoder encoder,
             Networks networks,
             Validation validation,
+            List<Term> terms,
             Run run) {
         this.config = config;
         this.data = data;
         this.features = features;
         this.encoder = encoder;
         this.networks = networks;
-        this.objective = new Objective(config.loss(), networks.teacherScale(), networks.studentScale());
+        this.teacherLoss = new TeacherLoss(config.loss(), new Contrast(config.loss(), networks.teacherScale()));
+        this.objective = Objective.of(config, networks, encoder, terms);
         this.validation = validation;
         this.run = run;
     }
@@ -60,11 +65,11 @@ final class Trainer {
     ///
     /// @return where it ended; the student then has its best weights
     TrainerState train() throws IOException {
-        TrainerState state = run.resume(networks)
-                .orElseGet(() -> run.start(
-                        config.teacher().schedule() == TrainConfig.Schedule.TWO_STAGE
-                                ? TrainerState.TEACHER
-                                : TrainerState.STUDENT));
+        Optional<TrainerState> resumed = run.resume(networks);
+        TrainerState state = resumed.orElseGet(() -> run.start(
+                config.teacher().schedule() == TrainConfig.Schedule.TWO_STAGE
+                        ? TrainerState.TEACHER
+                        : TrainerState.STUDENT));
         if (state.stage().equals(TrainerState.TEACHER)) {
             if (config.teacher().from().isEmpty()) {
                 AdamW optimizer = optimizer(true, false);
@@ -76,12 +81,16 @@ final class Trainer {
             if (config.teacher().startStudent()) {
                 networks.startStudentFromTeacher();
             }
+            networks.momentum().ifPresent(Momentum::start);
             AdamW optimizer = optimizer(false, true);
             state = run.start(TrainerState.STUDENT);
             run.checkpoint(networks, optimizer, state);
             freezeTeacher();
             return trainStudent(state, optimizer);
         } else {
+            if (resumed.isEmpty()) {
+                networks.momentum().ifPresent(Momentum::start);
+            }
             AdamW optimizer = optimizer(config.teacher().schedule() == TrainConfig.Schedule.JOINT, true);
             run.restore(optimizer);
             freezeTeacher();
@@ -96,6 +105,7 @@ final class Trainer {
         }
         if (student) {
             groups.addAll(networks.groups(networks.studentParameters(), "student."));
+            groups.addAll(networks.groups(networks.auxiliaryParameters(), "auxiliary."));
         }
         return new AdamW(groups);
     }
@@ -127,7 +137,7 @@ final class Trainer {
                 }
                 try (PointerScope _ = new PointerScope()) {
                     clock.start();
-                    Objective.Sum loss = teacherLoss(teacher, batch, random);
+                    LossParts.Sum loss = teach(teacher, batch, random);
                     update(loss, optimizer, rate, state.step());
                     state = state.afterBatch(batches.size());
                     run.logStep(
@@ -151,24 +161,26 @@ final class Trainer {
         }
     }
 
-    private Objective.Sum teacherLoss(CrossLingualNetwork teacher, List<Triplet> batch, Random random) {
+    private LossParts.Sum teach(CrossLingualNetwork teacher, List<Triplet> batch, Random random) {
         List<String> texts = Stream.concat(
                         batch.stream().map(Triplet::source), batch.stream().map(Triplet::target))
                 .toList();
         int n = batch.size();
-        int pairs = objective.wordPairs(n);
+        int pairs = teacherLoss.wordPairs(n);
         int[] wanted = IntStream.concat(IntStream.range(0, pairs), IntStream.range(n, n + pairs))
                 .toArray();
         BatchEncoder.Encoded both = encoder.words(teacher.text(), texts, wanted, random);
         clock.stop("teacher");
-        return objective.teacher(half(both, 0, n, pairs), half(both, 1, n, pairs));
+        return teacherLoss.of(half(both, 0, n, pairs), half(both, 1, n, pairs));
     }
 
-    private static BatchEncoder.Encoded half(BatchEncoder.Encoded both, long which, long texts, long withWords) {
+    private static BatchEncoder.Encoded half(BatchEncoder.Encoded both, int which, int texts, int withWords) {
+        int word = which * withWords;
         return new BatchEncoder.Encoded(
-                both.sentences().narrow(0, which * texts, texts),
-                both.words().narrow(0, which * withWords, withWords),
-                both.mask().narrow(0, which * withWords, withWords));
+                both.sentences().narrow(0, (long) which * texts, texts),
+                both.words().narrow(0, word, withWords),
+                both.mask().narrow(0, word, withWords),
+                Arrays.copyOfRange(both.lengths(), word, word + withWords));
     }
 
     // ---- the student's stage; with a joint teacher both learn in it
@@ -187,10 +199,14 @@ final class Trainer {
                     clock.start();
                     Random random = seed(2, state.step());
                     double ramp = ramp(state.step(), batches.size());
+                    double progress = (double) state.step()
+                            / ((long) batches.size() * config.train().epochs());
                     List<Triplet> batch = batches.get(state.batch());
-                    Objective.Sum loss =
-                            batch.getFirst().item() < 0 ? textLoss(batch, random) : studentLoss(batch, ramp, random);
+                    LossParts.Sum loss = batch.getFirst().item() < 0
+                            ? textLoss(batch, random)
+                            : studentLoss(batch, ramp, progress, random);
                     update(loss, optimizer, rate, state.step());
+                    follow();
                     state = state.afterBatch(batches.size());
                     run.logStep(
                             state,
@@ -229,59 +245,51 @@ final class Trainer {
         return state;
     }
 
-    /// L = L_C + lambda_A L_A + lambda_B L_B + lambda_D L_D.
-    private Objective.Sum studentLoss(List<Triplet> batch, double ramp, Random random) {
+    /// L = L_C + lambda_A L_A + lambda_B L_B + lambda_D L_D, or what another objective adds up.
+    private LossParts.Sum studentLoss(List<Triplet> batch, double ramp, double progress, Random random) {
         CrossModalNetwork student = networks.student();
         List<String> sources = batch.stream().map(Triplet::source).toList();
         List<String> targets = batch.stream().map(Triplet::target).toList();
         Tensor images = features.batch(batch.stream().mapToInt(Triplet::item).toArray());
         clock.stop("data");
 
-        Objective.Parts parts = new Objective.Parts();
-        Optional<Objective.Relations> relations = Optional.empty();
+        LossParts parts = new LossParts();
+        Optional<StudentBatch.Relations> relations = Optional.empty();
         if (config.teacher().schedule() == TrainConfig.Schedule.JOINT) {
             TextTower teacher = networks.teacher().orElseThrow().text();
-            int[] wanted = IntStream.range(0, objective.wordPairs(batch.size())).toArray();
+            int[] wanted =
+                    IntStream.range(0, teacherLoss.wordPairs(batch.size())).toArray();
             BatchEncoder.Encoded s = encoder.words(teacher, sources, wanted, random);
             BatchEncoder.Encoded t = encoder.words(teacher, targets, wanted, random);
-            parts.add(objective.teacher(s, t));
-            relations = Optional.of(new Objective.Relations(
+            parts.add(teacherLoss.of(s, t));
+            relations = Optional.of(new StudentBatch.Relations(
                     s.sentences().detach(), t.sentences().detach()));
         } else if (frozenTeacher.isPresent()) {
             relations = Optional.of(frozenTeacher.get().relations(sources, targets));
         }
         clock.stop("teacher");
 
-        Tensor v = student.encodeVision(images, true);
-        Optional<Tensor> s = Optional.empty();
-        Optional<Tensor> t = Optional.empty();
-        int n = batch.size();
-        if (objective.usesSource() && objective.usesTarget()) {
-            List<String> both =
-                    Stream.concat(sources.stream(), targets.stream()).toList();
-            Tensor encoded = encoder.sentences(student.text(), both, random);
-            s = Optional.of(encoded.narrow(0, 0, n));
-            t = Optional.of(encoded.narrow(0, n, n));
-        } else if (objective.usesSource()) {
-            s = Optional.of(encoder.sentences(student.text(), sources, random));
-        } else {
-            t = Optional.of(encoder.sentences(student.text(), targets, random));
-        }
+        Tensor vision = student.encodeVision(images, true);
+        StudentTexts texts = StudentTexts.encode(objective, encoder, student.text(), batch, random);
+        Optional<Momentum.Vectors> momentum = networks.momentum()
+                .map(copy -> copy.encode(
+                        encoder,
+                        images,
+                        objective.uses(Term.Input.SOURCE) ? sources : List.of(),
+                        objective.uses(Term.Input.TARGET) ? targets : List.of()));
         clock.stop("student");
-
-        objective.contrastive(parts, v, s, t);
-        if (relations.isPresent()) {
-            objective.distillation(parts, relations.get(), v, s, t, ramp);
-        }
+        objective.add(
+                parts, new StudentBatch(batch, images, vision, texts, relations, momentum, ramp, progress, random));
+        following = momentum;
         return parts.sum();
     }
 
     /// L_D on parallel text, where the source caption stands in for the image that it would describe.
-    private Objective.Sum textLoss(List<Triplet> batch, Random random) {
+    private LossParts.Sum textLoss(List<Triplet> batch, Random random) {
         List<String> sources = batch.stream().map(Triplet::source).toList();
         List<String> targets = batch.stream().map(Triplet::target).toList();
         clock.stop("data");
-        Objective.Relations relations = frozenTeacher.orElseThrow().relations(sources, targets);
+        StudentBatch.Relations relations = frozenTeacher.orElseThrow().relations(sources, targets);
         clock.stop("teacher");
         Tensor both = encoder.sentences(
                 networks.student().text(),
@@ -289,12 +297,18 @@ final class Trainer {
                 random);
         clock.stop("student");
         int n = batch.size();
-        Objective.Parts parts = new Objective.Parts();
-        objective.textDistillation(parts, relations, both.narrow(0, 0, n), both.narrow(0, n, n));
+        LossParts parts = new LossParts();
+        Distillation.ofTexts(parts, config.loss(), relations, both.narrow(0, 0, n), both.narrow(0, n, n));
         return parts.sum();
     }
 
-    private void update(Objective.Sum loss, AdamW optimizer, LearningRate rate, long step) {
+    /// The momentum encoder follows the student, and the batch goes into its queue.
+    private void follow() {
+        following.ifPresent(batch -> networks.momentum().orElseThrow().follow(batch));
+        following = Optional.empty();
+    }
+
+    private void update(LossParts.Sum loss, AdamW optimizer, LearningRate rate, long step) {
         int accumulate = config.train().accumulate();
         clock.stop("loss");
         Tensor total = accumulate == 1 ? loss.total() : loss.total().div(Tensors.scalar(accumulate));

@@ -30,6 +30,7 @@ import org.cl2cm.model.nn.Bert;
 import org.cl2cm.model.nn.BertConfig;
 import org.cl2cm.model.nn.CrossLingualNetwork;
 import org.cl2cm.model.nn.FrozenPrefix;
+import org.cl2cm.model.nn.MaskedWordHead;
 import org.cl2cm.model.nn.Precision;
 import org.cl2cm.model.nn.TensorFile;
 
@@ -89,7 +90,7 @@ public final class Training {
         int threads = config.train().threads() > 0
                 ? config.train().threads()
                 : Runtime.getRuntime().availableProcessors();
-        Precision precision = precision();
+        Precision precision = precision(config);
         Path bertFolder = bertFolder();
         BertConfig bertConfig = BertConfig.read(bertFolder);
         try (FeatureStore store = FeatureStore.open(featuresPath);
@@ -99,7 +100,14 @@ public final class Training {
             if (!config.teacher().from().isEmpty()) {
                 Run.checkTeacher(config);
             }
-            TrainingSet data = TrainingSet.read(manifest, config.data(), id -> store.indexOf(id) >= 0);
+            TrainingSet data = TrainingSet.read(
+                    manifest,
+                    config.data(),
+                    config.objective() == TrainConfig.Method.NRCCR
+                                    && config.nrccr().cycle() > 0
+                            ? config.nrccr().back()
+                            : List.of(),
+                    id -> store.indexOf(id) >= 0);
             List<Item> valid = manifest.split(config.data().valid()).stream()
                     .filter(item -> store.indexOf(item.id()) >= 0)
                     .toList();
@@ -137,6 +145,13 @@ public final class Training {
                         config.train().buckets(),
                         config.text().wordDropout());
                 Networks networks = new Networks(config, bertConfig, weights, store.dimension());
+                List<Term> terms = config.masked().weight() > 0
+                        ? List.of(new MaskedTranslation(
+                                config.masked(),
+                                states.load(),
+                                MaskedWordHead.load(bertConfig, weights),
+                                networks.student().text()))
+                        : List.of();
                 ImageFeatures features = ImageFeatures.of(
                         store, data.images().stream().map(TrainingSet.Image::id).toList());
                 networks.student().vision().standardise(features.values());
@@ -152,7 +167,8 @@ public final class Training {
                         + " threads");
                 // Only now, so that input that cannot be used leaves no half-made run behind.
                 try (Run run = Run.open(folder, config, resume, progress, messages)) {
-                    TrainerState end = new Trainer(config, data, features, encoder, networks, validation, run).train();
+                    TrainerState end =
+                            new Trainer(config, data, features, encoder, networks, validation, terms, run).train();
                     clock.start();
                     for (Map.Entry<String, List<Item>> split : test.entrySet()) {
                         report(run, networks, split.getKey(), split.getValue(), store, encoder);
@@ -229,7 +245,7 @@ public final class Training {
                     encoder,
                     tokenizer,
                     config.text().maxLength(),
-                    Objective.words(config.loss()),
+                    TeacherLoss.words(config.loss()),
                     pair.getKey(),
                     pair.getValue());
             alignments.add(alignment);
@@ -248,7 +264,7 @@ public final class Training {
                 : existing("text.model", config.text().model());
     }
 
-    private Precision precision() {
+    static Precision precision(TrainConfig config) {
         return switch (config.train().precision()) {
             case AUTO -> Precision.best();
             case FLOAT32 -> Precision.FLOAT32;

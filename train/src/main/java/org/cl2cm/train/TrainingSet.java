@@ -20,8 +20,16 @@ import org.jspecify.annotations.Nullable;
 /// The order of the examples is a function of seed and epoch alone, which is what makes a run resume
 /// exactly.
 final class TrainingSet {
-    /// A clean caption with all of its translations.
-    record Caption(String source, List<String> targets) {}
+    /// A clean caption with all of its translations, and their back-translations, empty where there is
+    /// none.
+    record Caption(String source, List<String> targets, List<String> backs) {
+        Triplet triplet(int item, Random random) {
+            int at = targets.size() <= 1 ? 0 : random.nextInt(targets.size());
+            return targets.isEmpty()
+                    ? new Triplet(item, source, "", "", targets)
+                    : new Triplet(item, source, targets.get(at), backs.get(at), targets);
+        }
+    }
 
     /// An image with its captions.
     record Image(String id, List<Caption> captions) {}
@@ -36,10 +44,14 @@ final class TrainingSet {
         this.parallel = parallel;
     }
 
+    /// @param back keys of the back-translations, one for each key of the translations, or none
     /// @param hasFeatures whether an item has features; those without are left out
     /// @throws DataException when nothing is left to learn from
     static TrainingSet read(
-            Manifest manifest, TrainConfig.Data config, java.util.function.Predicate<String> hasFeatures)
+            Manifest manifest,
+            TrainConfig.Data config,
+            List<String> back,
+            java.util.function.Predicate<String> hasFeatures)
             throws IOException {
         List<Image> images = new ArrayList<>();
         List<Item> items = manifest.split(config.train());
@@ -50,6 +62,7 @@ final class TrainingSet {
             List<Caption> captions = captions(
                     item.captions(config.source()),
                     config.translations().stream().map(item::translations).toList(),
+                    back.stream().map(item::translations).toList(),
                     !config.translations().isEmpty());
             if (config.captions() > 0 && captions.size() > config.captions()) {
                 captions = captions.subList(0, config.captions());
@@ -75,8 +88,8 @@ final class TrainingSet {
         return new TrainingSet(images, parallel);
     }
 
-    /// The same with a share of the captions given the translations of each other, which are wrong for them: each of
-    /// these gets the next one's, in an order drawn from a fixed seed.
+    /// The same with a share of the captions given the translations of each other, which are wrong for
+    /// them: each of these gets the next one's, in an order drawn from a fixed seed.
     private static List<Image> exchanged(List<Image> images, double share) {
         List<int[]> places = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
@@ -91,9 +104,9 @@ final class TrainingSet {
         for (int k = 0; k < chosen.size(); k++) {
             int[] to = chosen.get(k);
             int[] from = chosen.get((k + 1) % chosen.size());
-            List<String> targets = images.get(from[0]).captions().get(from[1]).targets();
-            captions.get(to[0])
-                    .set(to[1], new Caption(captions.get(to[0]).get(to[1]).source(), targets));
+            Caption other = images.get(from[0]).captions().get(from[1]);
+            String source = captions.get(to[0]).get(to[1]).source();
+            captions.get(to[0]).set(to[1], new Caption(source, other.targets(), other.backs()));
         }
         List<Image> noisy = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
@@ -122,7 +135,7 @@ final class TrainingSet {
                     targets.add(texts);
                 }
             }
-            captions.addAll(captions(sources, targets, true));
+            captions.addAll(captions(sources, targets, List.of(), true));
         });
         if (captions.isEmpty()) {
             throw DataException.in(file, "no pairs of " + config.source() + " and " + config.targets());
@@ -131,21 +144,31 @@ final class TrainingSet {
     }
 
     private static List<Caption> captions(
-            List<String> sources, List<List<@Nullable String>> translations, boolean needTarget) {
+            List<String> sources,
+            List<List<@Nullable String>> translations,
+            List<List<@Nullable String>> back,
+            boolean needTarget) {
         List<Caption> captions = new ArrayList<>();
         for (int i = 0; i < sources.size(); i++) {
             List<String> targets = new ArrayList<>();
-            for (List<@Nullable String> texts : translations) {
-                String text = i < texts.size() ? texts.get(i) : null;
-                if (text != null && !text.isBlank()) {
+            List<String> backs = new ArrayList<>();
+            for (int k = 0; k < translations.size(); k++) {
+                String text = text(translations.get(k), i);
+                if (!text.isBlank()) {
                     targets.add(text);
+                    backs.add(k < back.size() ? text(back.get(k), i) : "");
                 }
             }
             if (!sources.get(i).isBlank() && (!targets.isEmpty() || !needTarget)) {
-                captions.add(new Caption(sources.get(i), List.copyOf(targets)));
+                captions.add(new Caption(sources.get(i), List.copyOf(targets), List.copyOf(backs)));
             }
         }
         return captions;
+    }
+
+    private static String text(List<@Nullable String> texts, int at) {
+        String text = at < texts.size() ? texts.get(at) : null;
+        return text == null ? "" : text;
     }
 
     List<Image> images() {
@@ -171,6 +194,7 @@ final class TrainingSet {
     private static void add(Caption caption, Set<String> texts) {
         texts.add(caption.source());
         texts.addAll(caption.targets());
+        caption.backs().stream().filter(back -> !back.isBlank()).forEach(texts::add);
     }
 
     /// The batches of an epoch: every caption once, an image at most once in a batch, the last batch of
@@ -193,7 +217,7 @@ final class TrainingSet {
             for (int image : shuffled(images.size(), random)) {
                 if (pass < orders[image].length) {
                     Caption caption = images.get(image).captions().get(orders[image][pass]);
-                    triplets.add(new Triplet(image, caption.source(), draw(caption, random)));
+                    triplets.add(caption.triplet(image, random));
                 }
             }
             for (int from = 0; from + size <= triplets.size(); from += size) {
@@ -215,15 +239,9 @@ final class TrainingSet {
             drawn.add(random.nextInt(parallel.size()));
         }
         for (int at : drawn) {
-            Caption caption = parallel.get(at);
-            triplets.add(new Triplet(-1, caption.source(), draw(caption, random)));
+            triplets.add(parallel.get(at).triplet(-1, random));
         }
         return triplets;
-    }
-
-    private static String draw(Caption caption, Random random) {
-        List<String> targets = caption.targets();
-        return targets.isEmpty() ? "" : targets.get(targets.size() == 1 ? 0 : random.nextInt(targets.size()));
     }
 
     private static int[] shuffled(int size, Random random) {

@@ -18,8 +18,9 @@ import org.cl2cm.data.Item;
 import org.cl2cm.data.Manifest;
 import org.cl2cm.model.Safetensors;
 
-/// A world small enough to learn in seconds: things of a colour, their noisy feature vectors, English captions, and
-/// captions in a made-up language in which every word is another one. With a tiny BERT of random weights.
+/// A world small enough to learn in seconds: things of a colour, their noisy feature vectors, English
+/// captions, and captions in a made-up language in which every word is another one, and their
+/// translations back. With a tiny BERT of random weights.
 final class ToyWorld {
     private static final List<String> COLOURS = List.of("red", "blue", "green", "black", "white", "pink");
     private static final List<String> THINGS = List.of("dog", "cat", "house", "tree", "car", "bird", "ball", "boat");
@@ -28,7 +29,8 @@ final class ToyWorld {
 
     private ToyWorld() {}
 
-    /// Writes manifest.jsonl, translations, features.npy and the folder `bert`, with 192 images to learn from.
+    /// Writes manifest.jsonl, translations, features.npy and the folder `bert`, with 192 images to
+    /// learn from.
     static void write(Path folder, long seed) throws IOException {
         write(folder, seed, 192, COLOURS.size() + THINGS.size());
     }
@@ -57,7 +59,7 @@ final class ToyWorld {
                         Optional.empty(),
                         Optional.of(split),
                         captions,
-                        Map.of("xx.mt", new ArrayList<>(foreign)),
+                        Map.of("xx.mt", new ArrayList<>(foreign), "en.xx-mt", new ArrayList<>(english)),
                         Map.of()));
                 ids.add(id);
                 rows.add(features(COLOURS.indexOf(colour), THINGS.indexOf(thing), features, random));
@@ -101,7 +103,8 @@ final class ToyWorld {
         return row;
     }
 
-    /// Writes over features.npy: images instead, the thing's place a bright square, in the colour, with noise.
+    /// Writes over features.npy: images instead, the thing's place a bright square, in the colour, with
+    /// noise.
     static void writePixels(Path folder, int side) throws IOException {
         Random random = new Random(7);
         List<String> ids = new ArrayList<>();
@@ -217,6 +220,11 @@ final class ToyWorld {
                 shapes.put(prefix + name + ".bias", new long[] {HIDDEN});
             }
         }
+        shapes.put("cls.predictions.transform.dense.weight", new long[] {HIDDEN, HIDDEN});
+        shapes.put("cls.predictions.transform.dense.bias", new long[] {HIDDEN});
+        shapes.put("cls.predictions.transform.LayerNorm.weight", new long[] {HIDDEN});
+        shapes.put("cls.predictions.transform.LayerNorm.bias", new long[] {HIDDEN});
+        shapes.put("cls.predictions.bias", new long[] {vocabulary});
         shapes.forEach((name, shape) -> {
             long size = 1;
             for (long extent : shape) {
@@ -227,7 +235,9 @@ final class ToyWorld {
                 float value = name.endsWith("LayerNorm.weight") ? 1f : (float) (random.nextGaussian() * 0.1);
                 data.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
             }
-            tensors.put("bert." + name, new Safetensors.Entry(Safetensors.Type.F32, shape, data));
+            tensors.put(
+                    (name.startsWith("cls.") ? "" : "bert.") + name,
+                    new Safetensors.Entry(Safetensors.Type.F32, shape, data));
         });
         return tensors;
     }

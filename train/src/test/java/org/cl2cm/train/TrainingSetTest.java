@@ -23,7 +23,7 @@ class TrainingSetTest {
     private List<TrainingSet.Caption> captions(String... settings) throws IOException {
         TrainConfig config = ConfigFile.read(Optional.empty(), ToyWorld.settings(folder, settings));
         Manifest manifest = Manifest.readWithTranslations(Path.of(config.data().manifest()));
-        return TrainingSet.read(manifest, config.data(), id -> true).images().stream()
+        return TrainingSet.read(manifest, config.data(), List.of(), id -> true).images().stream()
                 .flatMap(image -> image.captions().stream())
                 .toList();
     }

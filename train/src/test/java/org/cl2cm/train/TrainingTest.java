@@ -80,6 +80,12 @@ class TrainingTest {
                 "teacher.schedule=two_stage,teacher.parallel_share=0.5,loss.d=0.5,loss.d_text=1,train.parallel_share=0.3,"
                         + "data.parallel=[FOLDER/parallel.jsonl]",
                 "train.accumulate=2,train.epochs=24,text.width=0,text.pooling=mean_max,vision.width=16",
+                "objective=nrccr,text.blocks=1,text.pooling=mean,nrccr.cycle=1,nrccr.back=[en.xx-mt]",
+                "objective=dcot",
+                "objective=dcot,teacher.schedule=two_stage,loss.vs=0",
+                "loss.vt=0,loss.vs=0,loss.languages=1",
+                "masked.weight=0.1,text.trainable=1",
+                "loss.agreement=0.1,loss.modal=0.1,momentum.weight=1,momentum.queue=300,momentum.rate=0.9",
             })
     void learnsTheToyWorldInALanguageWithoutCaptions(String settings) throws IOException {
         Path model = train(
@@ -233,10 +239,15 @@ class TrainingTest {
 
     @Test
     void resumesExactlyAfterKill() throws Exception {
+        // With what else has a state: a discriminator, a momentum encoder and its queue.
         String[] settings = {
             "teacher.schedule=two_stage",
             "teacher.epochs=3",
             "loss.d=0.5",
+            "objective=nrccr",
+            "text.blocks=1",
+            "momentum.weight=0.5",
+            "momentum.queue=300",
             "train.epochs=8",
             "train.checkpoint_minutes=0.001"
         };
@@ -341,7 +352,8 @@ class TrainingTest {
         assertThat(epochs("run")).hasSize(1);
     }
 
-    /// Pixels instead of features: the residual network's weights and its optimizer state come back too.
+    /// Pixels instead of features: the residual network's weights and its optimizer state come back
+    /// too.
     @Test
     void resumesExactlyWithPixels() throws IOException {
         ToyWorld.writePixels(folder, 16);

@@ -8,7 +8,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /// The tensors of a network by name, in the order they were made: those that train, and buffers.
 ///
-/// Initial values depend on the seed and the name alone, not on the order or on the engine's random state.
+/// Initial values depend on the seed and the name alone, not on the order or on the engine's random
+/// state.
 public final class Parameters {
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final long seed;
@@ -43,6 +44,11 @@ public final class Parameters {
         Tensor tensor = constant(name, value, shape);
         tensor.set_requires_grad(false);
         return tensor;
+    }
+
+    /// A tensor of another network, which does not train here.
+    public void share(String name, Tensor tensor) {
+        add(name, tensor).set_requires_grad(false);
     }
 
     private Tensor add(String name, Tensor tensor) {

@@ -8,9 +8,9 @@ import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/// From the states of the frozen layers of a multilingual BERT to a unit vector a text: the upper BERT layers
-/// that train, a head that narrows the states, normalises them and may have transformer layers of its own, pooling, a
-/// linear map, L2.
+/// From the states of the frozen layers of a multilingual BERT to a unit vector a text: the upper BERT
+/// layers that train, a head that narrows the states, normalises them and may have transformer layers
+/// of its own, pooling, a linear map, L2.
 public final class TextTower {
     /// What a tower is made of.
     ///
@@ -58,7 +58,9 @@ public final class TextTower {
 
     /// @param sentences unit vectors, `[batch, dimension]`
     /// @param words states of the tokens before pooling, `[batch, length, width]`
-    public record Output(Tensor sentences, Tensor words) {}
+    /// @param beneath states of the tokens below the head's last layer, `[batch, length, width]`;
+    ///     `words` where the head has no layers
+    public record Output(Tensor sentences, Tensor words, Tensor beneath) {}
 
     private final Config config;
     private final List<TransformerLayer> layers = new ArrayList<>();
@@ -103,21 +105,56 @@ public final class TextTower {
     /// @param states output of the frozen layers, `[batch, length, hidden]`, any float type
     /// @param lengths tokens of each text, special tokens included
     public Output forward(Tensor states, int[] lengths, boolean training) {
-        int length = Math.toIntExact(states.size(1));
-        Tensor padding = Padding.bias(lengths, length);
+        Tensor padding = Padding.bias(lengths, Math.toIntExact(states.size(1)));
+        Tensor x = layers(states, padding, training);
+        if (narrow.isPresent() && narrowNorm.isPresent()) {
+            x = narrowNorm.get().forward(narrow.get().forward(dropout.apply(x, training)));
+        }
+        Tensor beneath = x;
+        for (TransformerLayer block : blocks) {
+            beneath = x;
+            x = block.forward(x, padding, training);
+        }
+        x = x.toType(torch.ScalarType.Float);
+        beneath = blocks.isEmpty() ? x : beneath.toType(torch.ScalarType.Float);
+        return new Output(sentences(x, lengths, padding), x, beneath);
+    }
+
+    /// The BERT layers that train, without the head.
+    ///
+    /// @param states output of the frozen layers, `[batch, length, hidden]`, any float type
+    /// @param padding see [Padding#bias]
+    /// @return `[batch, length, hidden]`
+    public Tensor layers(Tensor states, Tensor padding, boolean training) {
         Tensor x = states.toType(torch.ScalarType.Float);
         for (TransformerLayer layer : layers) {
             x = layer.forward(x, padding, training);
         }
-        if (narrow.isPresent() && narrowNorm.isPresent()) {
-            x = narrowNorm.get().forward(narrow.get().forward(dropout.apply(x, training)));
+        return x;
+    }
+
+    /// A text as another one tells it: the head's last layer with the tokens of `context` in the place
+    /// of the text's own. What the text says and the context does not is lost, which for a translation
+    /// and its source is the noise.
+    ///
+    /// @param beneath of the text, `[batch, length, width]`, see [Output]
+    /// @param context `beneath` of the other text, `[batch, context length, width]`
+    /// @return unit vectors, `[batch, dimension]`
+    /// @throws IllegalStateException when the head has no layer
+    public Tensor retold(Tensor beneath, int[] lengths, Tensor context, int[] contextLengths, boolean training) {
+        if (blocks.isEmpty()) {
+            throw new IllegalStateException("the head has no layer to attend with");
         }
-        for (TransformerLayer block : blocks) {
-            x = block.forward(x, padding, training);
-        }
-        x = x.toType(torch.ScalarType.Float);
-        Tensor sentence = projection.forward(pool(x, lengths, padding)).toType(torch.ScalarType.Float);
-        return new Output(Tensors.unit(sentence), x);
+        Tensor padding = Padding.bias(lengths, Math.toIntExact(beneath.size(1)));
+        Tensor contextPadding = Padding.bias(contextLengths, Math.toIntExact(context.size(1)));
+        Tensor x = blocks.getLast()
+                .cross(beneath, context, contextPadding, training)
+                .toType(torch.ScalarType.Float);
+        return sentences(x, lengths, padding);
+    }
+
+    private Tensor sentences(Tensor words, int[] lengths, Tensor padding) {
+        return Tensors.unit(projection.forward(pool(words, lengths, padding)).toType(torch.ScalarType.Float));
     }
 
     private Tensor pool(Tensor x, int[] lengths, Tensor padding) {

@@ -61,8 +61,8 @@ public final class TransformerLayer {
         }
     }
 
-    /// A layer that does not train. Its matrices are kept in the format that they are used in, which autocast would
-    /// otherwise convert them to in every pass.
+    /// A layer that does not train. Its matrices are kept in the format that they are used in, which
+    /// autocast would otherwise convert them to in every pass.
     static TransformerLayer frozen(Shape shape, Weights weights, String prefix, Precision precision)
             throws IOException {
         return new TransformerLayer(shape, (name, extents) -> {
@@ -108,6 +108,27 @@ public final class TransformerLayer {
         Tensor mixed = Attention.of(q, k, v, padding);
         Tensor joined = mixed.transpose(1, 2).reshape(batch, length, shape.hidden());
         Tensor attended = attentionNorm.forward(x.add(dropout.apply(attention.forward(joined), training)));
+        Tensor wide = torch.gelu(intermediate.forward(attended));
+        return outputNorm.forward(attended.add(dropout.apply(output.forward(wide), training)));
+    }
+
+    /// The same layer with the words of another text in the place of the text's own: every token asks,
+    /// the context answers, and nothing of the token itself gets past the attention (the
+    /// cross-attention branch of NRCCR, Wang et al., MM 2022, which has no residual either).
+    ///
+    /// @param x `[batch, length, hidden]`
+    /// @param context `[batch, context length, hidden]`
+    /// @param padding of the context, `[batch, 1, 1, context length]`
+    /// @return `[batch, length, hidden]`
+    public Tensor cross(Tensor x, Tensor context, Tensor padding, boolean training) {
+        long batch = x.size(0);
+        long length = x.size(1);
+        Tensor q = heads(query.forward(x), batch, length);
+        Tensor k = heads(key.forward(context), batch, context.size(1));
+        Tensor v = heads(value.forward(context), batch, context.size(1));
+        Tensor mixed = Attention.of(q, k, v, padding);
+        Tensor joined = mixed.transpose(1, 2).reshape(batch, length, shape.hidden());
+        Tensor attended = attentionNorm.forward(dropout.apply(attention.forward(joined), training));
         Tensor wide = torch.gelu(intermediate.forward(attended));
         return outputNorm.forward(attended.add(dropout.apply(output.forward(wide), training)));
     }

@@ -52,6 +52,27 @@ public final class ContrastiveLoss {
         });
     }
 
+    /// With a weight for every pair: a pair that is not trusted counts less, in both directions.
+    ///
+    /// @param scale what the cosines are multiplied with, a scalar
+    /// @param weights at least 0, `[batch]`; they are divided by their sum, and the loss is 0 when all
+    ///     are 0
+    public static Tensor weighted(Tensor x, Tensor y, Tensor scale, Tensor weights) {
+        if (weights.dim() != 1 || weights.size(0) != x.size(0)) {
+            throw new IllegalArgumentException(
+                    "weights of shape " + java.util.Arrays.toString(Tensors.shape(weights)) + ", expected [batch]");
+        }
+        return FullPrecision.run(() -> {
+            Tensor logits = similarities(x, y).mul(scale);
+            Tensor losses = logits.logsumexp(1)
+                    .add(logits.logsumexp(0))
+                    .mul(Tensors.scalar(0.5))
+                    .sub(logits.diagonal());
+            Tensor trusted = float32(weights);
+            return losses.mul(trusted).sum().div(trusted.sum().clamp_min(Tensors.scalar(1e-12)));
+        });
+    }
+
     private static Tensor similarities(Tensor x, Tensor y) {
         Checks.sameShape(x, y);
         return float32(x).mm(float32(y).t());

@@ -51,6 +51,19 @@ public final class WordAlignmentLoss {
         });
     }
 
+    /// `<P, C>` of every pair on its own.
+    ///
+    /// @return `[batch]`
+    public Tensor costs(Tensor hs, Tensor ms, Tensor ht, Tensor mt) {
+        return FullPrecision.run(() -> {
+            Tensor cost = cost(cosines(hs, ht));
+            return transport
+                    .plan(cost.detach(), ms, mt)
+                    .mul(cost)
+                    .sum(new long[] {1, 2}, false, new ScalarTypeOptional());
+        });
+    }
+
     /// B2: the plan's rows, each made a distribution, are soft labels for `softmax_b(cos(h^s_a,
     /// h^t_b) / tau)`, and
     /// its columns for the other direction (self-labelled word alignment of XLM-Align, Chi et al.,
