@@ -137,12 +137,12 @@ final class DemoCommand implements Callable<Integer> {
                   features: %s
                   translations: [%s]
                   captions: 2
-                text: {depth: 4, width: 128, blocks: 1, pooling: mean, max_length: 32, word_dropout: 0.3}
+                text: {depth: 3, width: 128, blocks: 1, pooling: mean, max_length: 32, word_dropout: 0.3}
                 vision: {pixels: %d, channels: 16, dropout: 0.1}
                 dimension: 128
                 loss: {d: 0.5}
                 teacher: {schedule: two_stage, epochs: 4}
-                train: {epochs: 14, rate: 0.002}
+                train: {epochs: 12, rate: 0.002}
                 """.formatted(
                         seed,
                         folder.resolve("scenes").resolve("manifest.jsonl"),
