@@ -99,9 +99,9 @@ public final class Training {
             if (!config.teacher().from().isEmpty()) {
                 Run.checkTeacher(config);
             }
-            TrainingSet data = TrainingSet.read(manifest, config.data(), id -> store.indexOf(id) >= 0);
+            TrainingSet data = TrainingSet.read(manifest, config.data(), id -> store.has(id));
             List<Item> valid = manifest.split(config.data().valid()).stream()
-                    .filter(item -> store.indexOf(item.id()) >= 0)
+                    .filter(item -> store.has(item.id()))
                     .toList();
             if (valid.isEmpty()) {
                 throw DataException.in(
@@ -110,7 +110,7 @@ public final class Training {
             Map<String, List<Item>> test = new LinkedHashMap<>();
             for (String split : config.data().test()) {
                 List<Item> items = manifest.split(split).stream()
-                        .filter(item -> store.indexOf(item.id()) >= 0)
+                        .filter(item -> store.has(item.id()))
                         .toList();
                 if (items.isEmpty()) {
                     throw DataException.in(
@@ -137,12 +137,12 @@ public final class Training {
                         config.train().buckets(),
                         config.text().wordDropout());
                 Networks networks = new Networks(config, bertConfig, weights, store.dimension());
-                ImageFeatures features = ImageFeatures.of(
+                ImageFeatures features = features(
                         store, data.images().stream().map(TrainingSet.Image::id).toList());
-                networks.student().vision().standardise(features.values());
+                features.standardise(networks.student().vision());
                 Validation validation = new Validation(
                         valid,
-                        ImageFeatures.of(store, valid.stream().map(Item::id).toList()),
+                        features(store, valid.stream().map(Item::id).toList()),
                         languages,
                         config.data(),
                         encoder);
@@ -175,13 +175,16 @@ public final class Training {
         }
     }
 
+    private ImageFeatures features(FeatureStore store, List<String> ids) throws IOException {
+        return ImageFeatures.of(store, ids, config.vision().frames());
+    }
+
     /// Scores the finished model on a split: `ranks/<split>.<language>.ranks.jsonl` in the run's
     /// folder, for every language with captions there.
     private void report(
             Run run, Networks networks, String split, List<Item> items, FeatureStore store, BatchEncoder encoder)
             throws IOException {
-        ImageFeatures features =
-                ImageFeatures.of(store, items.stream().map(Item::id).toList());
+        ImageFeatures features = features(store, items.stream().map(Item::id).toList());
         Path folder = java.nio.file.Files.createDirectories(run.folder().resolve("ranks"));
         String name = run.folder().toAbsolutePath().normalize().getFileName().toString();
         Validation validation = new Validation(items, features, Validation.languages(items), config.data(), encoder);

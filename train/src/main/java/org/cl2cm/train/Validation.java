@@ -202,7 +202,8 @@ final class Validation {
     static float[] images(VisionTower tower, ImageFeatures features) {
         int dimension = tower.config().dimension();
         float[] vectors = new float[features.size() * dimension];
-        int batch = 512;
+        // Of videos fewer at once: their frames all go through the tower.
+        int batch = Math.max(16, 512 / Math.max(1, tower.config().frames()));
         for (int from = 0; from < features.size(); from += batch) {
             int count = Math.min(batch, features.size() - from);
             try (PointerScope _ = new PointerScope();
