@@ -23,10 +23,10 @@ final class FrameOptions {
     @Option(
             names = "--shot-change",
             paramLabel = "D",
-            defaultValue = "0.35",
+            defaultValue = "0.22",
             description = "a frame begins a shot when its colours differ from those of the frame before by this, 0 to 1"
                     + " (default: ${DEFAULT-VALUE})")
-    private double cut = 0.35;
+    private double cut = 0.22;
 
     @Option(
             names = "--video-limit",

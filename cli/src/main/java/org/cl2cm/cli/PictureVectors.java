@@ -73,8 +73,10 @@ final class PictureVectors implements ItemVectors, AutoCloseable {
     @Override
     public List<Made> make(List<Item> items) throws IOException {
         List<List<Item>> chunks = new ArrayList<>();
-        for (int from = 0; from < items.size(); from += CHUNK) {
-            chunks.add(items.subList(from, Math.min(items.size(), from + CHUNK)));
+        // A video is work enough for one core.
+        int size = items.stream().anyMatch(this::isVideo) ? 1 : CHUNK;
+        for (int from = 0; from < items.size(); from += size) {
+            chunks.add(items.subList(from, Math.min(items.size(), from + size)));
         }
         try {
             // An encoder uses one thread a call, and the chunks all cores.
@@ -105,6 +107,10 @@ final class PictureVectors implements ItemVectors, AutoCloseable {
         Iterator<float[]> rows = rows(List.copyOf(prepared.values())).iterator();
         prepared.keySet().forEach(item -> made.put(item, Made.of(rows.next())));
         return items.stream().map(made::get).map(Objects::requireNonNull).toList();
+    }
+
+    private boolean isVideo(Item item) {
+        return manifest.media(item).filter(VideoFile::hasName).isPresent();
     }
 
     private Made moments(String id, Path file) throws IOException {

@@ -3,6 +3,7 @@ package org.cl2cm.model.vision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.cl2cm.data.DataException;
@@ -91,13 +92,10 @@ public record EncodedVideo(Video video, float[] rows) {
 
     /// The features of some frames.
     ///
-    /// @param frames ids of frames of the video
+    /// @param frames ids of frames of the video that follow each other
     public float[] rowsOf(List<String> frames) {
         int dimension = rows.length / video.frames().size();
-        float[] some = new float[frames.size() * dimension];
-        for (int i = 0; i < frames.size(); i++) {
-            System.arraycopy(rows, video.frames().indexOf(frames.get(i)) * dimension, some, i * dimension, dimension);
-        }
-        return some;
+        int from = video.frames().indexOf(frames.getFirst()) * dimension;
+        return Arrays.copyOfRange(rows, from, from + frames.size() * dimension);
     }
 }
