@@ -211,7 +211,7 @@ class PageTest {
                         Eventually.holds(
                                 () -> Boolean.TRUE.equals(
                                         page().evaluate(
-                                                        "(v => v.paused && v.currentTime >= 4 && v.currentTime < 5)(document.querySelector('#item-video'))"))))
+                                                        "(v => v.paused && !v.seeking && v.currentTime > 3.5 && v.currentTime < 4)(document.querySelector('#item-video'))"))))
                 .as("it stops at the end of the moment")
                 .isTrue();
         shot("moment");

@@ -245,8 +245,10 @@ async function play(hit) {
   };
   player.ontimeupdate = () => {
     if (player.currentTime >= end) {
-      player.pause();
       player.ontimeupdate = null;
+      player.pause();
+      // The time is told a few times a second only: the picture that stays is one of the moment.
+      player.currentTime = Math.max(start, end - 0.1);
     }
   };
   // What cannot be played here is shown as the frame in its middle.
