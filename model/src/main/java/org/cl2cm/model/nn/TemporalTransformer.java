@@ -11,8 +11,6 @@ import org.bytedeco.pytorch.Tensor;
 /// What the transformer adds goes through a matrix that starts as zeros, so a network starts as the
 /// mean, which is hard to beat with little data, and learns where to leave it.
 final class TemporalTransformer {
-    private static final double DEVIATION = 0.02;
-
     private final int most;
     private final Tensor positions;
     private final LayerNorm norm;
@@ -23,7 +21,8 @@ final class TemporalTransformer {
     TemporalTransformer(VisionTower.Config config, Parameters parameters, String prefix) {
         int width = config.dimension();
         most = config.frames();
-        positions = parameters.normal(prefix + "positions", DEVIATION, most, width);
+        // As long as the frames' vectors: with shorter ones the order was hardly learnt.
+        positions = parameters.normal(prefix + "positions", 1 / Math.sqrt(width), most, width);
         norm = LayerNorm.create(parameters, prefix + "norm", width, 1e-6);
         TransformerLayer.Shape shape = new TransformerLayer.Shape(
                 width, config.temporalHeads(), 4 * width, 1e-6, Math.min(config.dropout(), 0.1));
