@@ -77,10 +77,11 @@ final class DataCommand implements Runnable {
                 "  multi30k    folder with train.en, train.de, ... and the image lists",
                 "  nrccr       folder with *.caption.txt; needs --tag enc=en --tag zhg=zh.google",
                 "  vatex       VATEX JSON with enCap and chCap",
+                "  msrvtt      MSR-VTT videodatainfo.json; another language: --from it=videodatainfo_it.json",
                 "  xtd10       folder with test_image_names.txt, test_1kcaptions_<lang>.txt",
                 "  xm3600      Crossmodal-3600 captions.jsonl",
                 "  webdataset  tars of .jpg .txt .json; the images are unpacked into --media",
-                "  folder      a folder of images with dog.jpg, dog.txt, dog.de.txt",
+                "  folder      a folder of images and videos with dog.jpg, dog.txt, dog.de.txt",
                 "",
                 "Example:",
                 "  cl2cm data import --format folder --from pictures --to data/manifest.jsonl"
@@ -181,7 +182,7 @@ final class DataCommand implements Runnable {
             description = "Find broken lines, bad images, wrong captions and leaks between splits.",
             footerHeading = "%nWhat is looked for:%n",
             footer = {
-                "  errors    broken lines; missing or undecodable images; empty captions; translations that",
+                "  errors    broken lines; missing or undecodable images and videos; empty captions; translations that",
                 "            are not beside the English captions or of other ids; an id or image in two splits",
                 "  warnings  doubled captions; images twice in a split; captions of val or test found in train",
                 "  notes     translations nearly empty or not in the script of their language",

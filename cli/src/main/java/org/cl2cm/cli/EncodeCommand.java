@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.cl2cm.data.video.FrameSampling;
 import org.cl2cm.model.vision.EncoderSource;
 import org.cl2cm.model.vision.FeatureExtraction;
 import org.cl2cm.model.vision.ImageEncoder;
 import org.cl2cm.model.vision.ImageList;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -19,30 +21,39 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "encode",
         description = {
-            "Encode images into a folder of features.",
+            "Encode images and videos into a folder of features.",
             "",
             "An encoder is an .onnx file, or a folder with one and its preprocessor_config.json (CLIP, SigLIP,"
                     + " ViT, DINOv2 ...). Without that file it sees pixel values 0..255 in the size the graph asks"
                     + " for. Several encoders stand side by side: their vectors, each of length 1, one after"
                     + " another.",
             "",
-            "Stopped at any instant, the same command goes on after the last finished partition. An image that"
-                    + " cannot be decoded is named in errors.jsonl with the reason and left out; the exit code is"
+            "A video becomes the features of some of its frames. This needs the programs ffmpeg and ffprobe (Debian:"
+                    + " apt-get install ffmpeg).",
+            "",
+            "Stopped at any instant, the same command goes on after the last finished partition. What cannot be"
+                    + " decoded is named in errors.jsonl with the reason and left out; the exit code is"
                     + " then 3.",
         },
         footer = {
             "",
-            "Example:",
+            "Examples:",
             "  cl2cm encode flickr8k.jsonl --encoder clip/ --to features/",
+            "  cl2cm encode films/ --encoder clip/ --fps 2 --to features/",
         },
         mixinStandardHelpOptions = true)
 final class EncodeCommand implements Callable<Integer> {
+    private static final int IMAGES = 1024;
+
+    /// A video has many frames, and the features of a partition are in memory.
+    private static final int VIDEOS = 16;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Parameters(
             paramLabel = "MANIFEST_OR_FOLDER",
-            description = "a manifest (JSONL), or a folder of images, which may hold folders")
+            description = "a manifest (JSONL), or a folder of images and videos, which may hold folders")
     private Path images = Path.of("");
 
     @Option(
@@ -56,7 +67,7 @@ final class EncodeCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "FOLDER", required = true, description = "where the features go")
     private Path to = Path.of("");
 
-    @Option(names = "--limit", paramLabel = "N", description = "encode the first N images only")
+    @Option(names = "--limit", paramLabel = "N", description = "encode the first N images and videos only")
     private @Nullable Integer limit;
 
     @Option(
@@ -83,7 +94,7 @@ final class EncodeCommand implements Callable<Integer> {
             names = "--batch",
             paramLabel = "N",
             defaultValue = "8",
-            description = "images encoded at once (default: ${DEFAULT-VALUE})")
+            description = "images or frames encoded at once (default: ${DEFAULT-VALUE})")
     private int batch;
 
     @Option(
@@ -95,15 +106,18 @@ final class EncodeCommand implements Callable<Integer> {
     @Option(
             names = "--partition",
             paramLabel = "N",
-            defaultValue = "1024",
-            description = "images in one file of features (default: ${DEFAULT-VALUE})")
-    private int partition;
+            description = "images and videos in one file of features (default: " + IMAGES + ", or " + VIDEOS
+                    + " when there are videos)")
+    private @Nullable Integer partition;
+
+    @Mixin
+    private FrameOptions frames = new FrameOptions();
 
     @Option(
             names = "--max-errors",
             paramLabel = "N",
             defaultValue = "-1",
-            description = "stop when more than N images failed (default: never)")
+            description = "stop when more than N images and videos failed (default: never)")
     private int maxErrors;
 
     @Option(names = "--overwrite", description = "remove the features in the folder first")
@@ -114,30 +128,42 @@ final class EncodeCommand implements Callable<Integer> {
         if (limit != null && limit < 1) {
             throw new ParameterException(spec.commandLine(), "--limit " + limit + ": at least 1");
         }
-        FeatureExtraction.Settings settings = settings();
+        FrameSampling sampling = sampling();
+        settings(IMAGES);
         ImageList list = ImageList.open(images);
         if (limit != null) {
             list = list.first(limit);
         }
+        FeatureExtraction.Settings settings = settings(list.hasVideos() ? VIDEOS : IMAGES);
         FeatureExtraction.Report report;
         try (ImageEncoder encoder = open();
-                ProgressLine progress = new ProgressLine("encode", "images")) {
-            report = new FeatureExtraction(encoder, list, settings, progress).run(to);
+                ProgressLine progress = new ProgressLine("encode", list.hasVideos() ? "items" : "images")) {
+            report = new FeatureExtraction(encoder, list, settings, sampling, progress).run(to);
         }
         spec.commandLine().getOut().println(to);
         if (report.failed() > 0) {
             spec.commandLine()
                     .getErr()
-                    .println("cl2cm: " + report.failed() + " of " + report.images() + " images failed; "
+                    .println("cl2cm: " + report.failed() + " of " + report.images()
+                            + (list.hasVideos() ? " images and videos failed; " : " images failed; ")
                             + to.resolve("errors.jsonl") + " names them");
             return ExitCode.PARTLY_DONE;
         }
         return ExitCode.DONE;
     }
 
-    private FeatureExtraction.Settings settings() {
+    private FrameSampling sampling() {
         try {
-            return new FeatureExtraction.Settings(partition, batch, threads, maxErrors, overwrite);
+            return frames.sampling();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private FeatureExtraction.Settings settings(int usual) {
+        try {
+            int size = partition == null ? usual : partition;
+            return new FeatureExtraction.Settings(size, batch, threads, maxErrors, overwrite);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

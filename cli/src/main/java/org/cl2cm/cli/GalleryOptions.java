@@ -11,7 +11,10 @@ import java.util.stream.Collectors;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.Item;
 import org.cl2cm.data.Manifest;
+import org.cl2cm.data.MomentCut;
 import org.cl2cm.search.CollectionInfo;
+import org.cl2cm.search.FieldType;
+import org.cl2cm.search.Moments;
 import org.cl2cm.search.VectorItem;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -27,7 +30,7 @@ final class GalleryOptions {
     @Option(
             names = "--features",
             paramLabel = "STORE",
-            description = "image features the model turns into vectors (.npy, BigFile or folder of parts)")
+            description = "image and video features the model turns into vectors (.npy, BigFile or folder of parts)")
     private @Nullable Path features;
 
     @Option(names = "--vectors", paramLabel = "STORE", description = "ready vectors instead of features: .npy + ids")
@@ -39,6 +42,15 @@ final class GalleryOptions {
             description = "with --vectors and no --model: what made them; other queries are refused (default: "
                     + GalleryVectors.UNNAMED + ")")
     private @Nullable String fingerprint;
+
+    @Option(
+            names = "--cut",
+            paramLabel = "HOW",
+            defaultValue = "shots",
+            description =
+                    "how videos are cut into moments: shots, whole, or windows in seconds, e.g. 10, or 10/5 for one"
+                            + " every 5 seconds (default: ${DEFAULT-VALUE})")
+    private String cut = "shots";
 
     /// The items asked for.
     ///
@@ -54,12 +66,31 @@ final class GalleryOptions {
         return items;
     }
 
+    /// @throws DataException when it is none
+    MomentCut cut() throws DataException {
+        try {
+            return MomentCut.parse(cut);
+        } catch (IllegalArgumentException e) {
+            throw new DataException("--cut " + e.getMessage(), e);
+        }
+    }
+
     GalleryVectors vectors() throws IOException {
         return GalleryVectors.open(
                 Optional.ofNullable(model),
                 Optional.ofNullable(features),
                 Optional.ofNullable(vectors),
-                Optional.ofNullable(fingerprint));
+                Optional.ofNullable(fingerprint),
+                cut());
+    }
+
+    /// The declared fields of a collection; one with videos has those of their moments besides.
+    static Map<String, FieldType> declared(Map<String, FieldType> fields, boolean videos) {
+        Map<String, FieldType> all = new LinkedHashMap<>(fields);
+        if (videos) {
+            Moments.FIELDS.forEach(all::putIfAbsent);
+        }
+        return all;
     }
 
     Optional<Path> model() {

@@ -19,6 +19,7 @@ import org.cl2cm.search.Collections;
 import org.cl2cm.search.FieldType;
 import org.cl2cm.search.ItemStatus;
 import org.cl2cm.search.ItemStatus.Outcome;
+import org.cl2cm.search.SyncPlan;
 import org.cl2cm.search.VectorEngine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,9 +96,9 @@ final class IndexCommand implements Runnable {
                     Instant.now(),
                     vectors.folder(),
                     Optional.of(GalleryOptions.root(manifest)),
-                    declared);
+                    GalleryOptions.declared(declared, items.stream().anyMatch(vectors::isVideo)));
             try (VectorEngine created = all.create(info, options)) {
-                return add(created, all.folder(name), manifest, items, vectors);
+                return add(created, Map.of(), all.folder(name), manifest, items, vectors);
             }
         }
     }
@@ -136,7 +137,11 @@ final class IndexCommand implements Runnable {
         try (GalleryVectors vectors = gallery.vectors();
                 VectorEngine engine = all.write(name, vectors.fingerprint())) {
             checkEncoder(engine.info(), vectors.imageEncoder());
-            return add(engine, all.folder(name), manifest, items, vectors);
+            // Another cut makes other moments, and those of before would stay.
+            Map<String, List<String>> moments = items.stream().anyMatch(vectors::isVideo)
+                    ? SyncPlan.of(engine, Map.of()).moments()
+                    : Map.of();
+            return add(engine, moments, all.folder(name), manifest, items, vectors);
         }
     }
 
@@ -151,17 +156,28 @@ final class IndexCommand implements Runnable {
         }
     }
 
-    private int add(VectorEngine engine, Path folder, Manifest manifest, List<Item> items, GalleryVectors vectors)
+    private int add(
+            VectorEngine engine,
+            Map<String, List<String>> moments,
+            Path folder,
+            Manifest manifest,
+            List<Item> items,
+            GalleryVectors vectors)
             throws IOException {
         List<ItemStatus> refused;
         try (ProgressLine progress = new ProgressLine("index", "items")) {
-            refused =
-                    new ItemIntake(engine, manifest, vectors, BATCH, BATCHES_A_COMMIT).take(items, Map.of(), progress);
+            refused = new ItemIntake(engine, manifest, vectors, moments, BATCH, BATCHES_A_COMMIT)
+                    .take(items, Map.of(), progress);
         }
         int stored = items.size() - refused.size();
         spec.commandLine()
                 .getOut()
-                .printf("%s: %d items stored, %d refused%n", engine.info().name(), stored, refused.size());
+                .printf(
+                        "%s: %d items stored, %d refused%s%n",
+                        engine.info().name(),
+                        stored,
+                        refused.size(),
+                        items.stream().anyMatch(vectors::isVideo) ? "; videos as their moments" : "");
         ItemIntake.report(folder, refused, spec.commandLine().getErr());
         return refused.isEmpty() ? ExitCode.DONE : stored == 0 ? ExitCode.FAILED : ExitCode.PARTLY_DONE;
     }

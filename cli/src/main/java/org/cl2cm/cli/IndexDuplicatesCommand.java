@@ -88,11 +88,7 @@ final class IndexDuplicatesCommand implements Callable<Integer> {
             for (String id : group.subList(0, Math.min(group.size(), SHEET_TILES))) {
                 VectorItem item = engine.get(id).orElseThrow();
                 Hit hit = new Hit(id, cosine(first, item.vector()), item.fields());
-                tiles.add(new ContactSheet.Tile(
-                        id,
-                        SearchOutput.media(engine.info(), hit).map(Path::of),
-                        hit.score(),
-                        SearchOutput.caption(hit)));
+                tiles.add(SearchOutput.tile(engine.info(), hit));
             }
             rows.add(new ContactSheet.Row(group.size() + " like " + group.getFirst(), tiles));
         }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.cl2cm.data.DataException;
+import org.cl2cm.data.MomentCut;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.Collections;
 import org.cl2cm.search.GenerationComparison;
@@ -129,7 +130,7 @@ final class IndexSwapCommand implements Callable<Integer> {
         if (same) {
             return swap(all, live.withFields(IndexCommand.declared(fields)), VectorSource.same(), asked);
         }
-        try (GalleryVectors gallery = GalleryVectors.open(model, features, vectors, fingerprint)) {
+        try (GalleryVectors gallery = GalleryVectors.open(model, features, vectors, fingerprint, MomentCut.SHOTS)) {
             CollectionInfo next = new CollectionInfo(
                     name,
                     gallery.dimension(),

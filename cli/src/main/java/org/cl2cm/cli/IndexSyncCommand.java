@@ -1,8 +1,6 @@
 package org.cl2cm.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,13 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.Item;
 import org.cl2cm.data.Manifest;
-import org.cl2cm.data.importer.ImportSettings;
-import org.cl2cm.data.importer.Importer;
-import org.cl2cm.data.importer.ItemSink;
+import org.cl2cm.data.video.Ffmpeg;
+import org.cl2cm.data.video.VideoFile;
 import org.cl2cm.model.ModelDescription;
 import org.cl2cm.model.RetrievalModel;
 import org.cl2cm.model.vision.EncoderDescription;
@@ -42,20 +38,19 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sync",
         description = {
-            "Make a collection equal to a folder of pictures, or to a manifest.",
+            "Make a collection equal to a folder of pictures and videos, or to a manifest.",
             "",
             "  index sync photos Pictures --model runs/first/model --dry-run",
             "  index sync photos Pictures",
             "  index sync photos --manifest photos.jsonl --model runs/first/model --features features",
             "",
             "What is new is added, what has other content is replaced, what is not there any more is removed; the rest"
-                    + " is not touched. Pictures of a folder are encoded by the image encoders of the model. A collection"
+                    + " is not touched. Pictures and videos of a folder are encoded by the image encoders of the model. A collection"
                     + " that is not there is created. Killed, the same command goes on.",
         },
         mixinStandardHelpOptions = true)
 final class IndexSyncCommand implements Callable<Integer> {
     private static final int BATCH = 64;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -67,7 +62,8 @@ final class IndexSyncCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "FOLDER",
-            description = "pictures, with captions beside them if you have any: dog.jpg, dog.txt, dog.de.txt")
+            description =
+                    "pictures and videos, with captions beside them if you have any: dog.jpg, dog.txt, dog.de.txt")
     private @Nullable Path folder;
 
     @Option(names = "--manifest", paramLabel = "FILE", description = "the items instead of a folder, JSONL")
@@ -108,6 +104,9 @@ final class IndexSyncCommand implements Callable<Integer> {
     private IndexCommand.Format format = IndexCommand.Format.TABLE;
 
     @Mixin
+    private FrameOptions frames = new FrameOptions();
+
+    @Mixin
     private EngineOptions engine = new EngineOptions();
 
     @Mixin
@@ -134,7 +133,9 @@ final class IndexSyncCommand implements Callable<Integer> {
                     "the collection is there already and knows its engine; --engine and its options are for one that is"
                             + " created");
         }
-        Manifest manifest = folder != null ? pictures(folder) : Manifest.read(Path.of("" + manifestFile));
+        Manifest manifest = folder != null
+                ? FolderItems.of(folder, spec.commandLine().getErr())
+                : Manifest.read(Path.of("" + manifestFile));
         List<Item> items = gallery.items(manifest);
         if (gallery.hasStore()) {
             try (GalleryVectors vectors = gallery.vectors()) {
@@ -147,17 +148,33 @@ final class IndexSyncCommand implements Callable<Integer> {
                         Instant.now(),
                         vectors.folder(),
                         Optional.of(GalleryOptions.root(manifest)),
-                        IndexCommand.declared(fields)));
+                        GalleryOptions.declared(
+                                IndexCommand.declared(fields), items.stream().anyMatch(vectors::isVideo))));
                 info.checkModel(vectors.fingerprint());
                 IndexCommand.checkEncoder(info, vectors.imageEncoder());
                 return sync(all, info, there.isPresent(), manifest, items, vectors);
             }
         }
         Path model = model(there);
-        CollectionInfo info = there.isPresent() ? there.get() : created(manifest, model);
+        boolean videos = items.stream()
+                .anyMatch(
+                        item -> manifest.media(item).filter(VideoFile::hasName).isPresent());
+        if (videos) {
+            // Before anything is looked at: a missing program is said in a moment.
+            Ffmpeg.find();
+        }
+        CollectionInfo info = there.isPresent() ? there.get() : created(manifest, model, videos);
         info.checkModel(RetrievalModel.describe(model).fingerprint());
-        try (PictureVectors vectors = PictureVectors.open(manifest, model, encoders)) {
+        try (PictureVectors vectors = PictureVectors.open(manifest, model, encoders, videos())) {
             return sync(all, info, there.isPresent(), manifest, items, vectors);
+        }
+    }
+
+    private PictureVectors.Videos videos() throws DataException {
+        try {
+            return new PictureVectors.Videos(frames.sampling(), gallery.cut());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -168,7 +185,7 @@ final class IndexSyncCommand implements Callable<Integer> {
                         spec.commandLine(), "which model? Give --model FOLDER: it turns the pictures into vectors"));
     }
 
-    private CollectionInfo created(Manifest manifest, Path model) throws IOException {
+    private CollectionInfo created(Manifest manifest, Path model, boolean videos) throws IOException {
         ModelDescription description = RetrievalModel.describe(model);
         return new CollectionInfo(
                 name,
@@ -179,26 +196,7 @@ final class IndexSyncCommand implements Callable<Integer> {
                 Instant.now(),
                 Optional.of(model.toAbsolutePath().normalize().toString()),
                 Optional.of(GalleryOptions.root(manifest)),
-                IndexCommand.declared(fields));
-    }
-
-    /// The pictures of a folder, as a manifest that lies there would name them.
-    private Manifest pictures(Path folder) throws IOException {
-        List<Item> items = new ArrayList<>();
-        PrintWriter err = spec.commandLine().getErr();
-        Path file = folder.toAbsolutePath().normalize().resolve("manifest.jsonl");
-        Importer.of("folder").read(ImportSettings.of(folder, file), new ItemSink() {
-            @Override
-            public void accept(Item item) {
-                items.add(item);
-            }
-
-            @Override
-            public void skip(String where, String reason) {
-                err.println("cl2cm: left out " + where + ": " + reason);
-            }
-        });
-        return Manifest.of(file, items);
+                GalleryOptions.declared(IndexCommand.declared(fields), videos));
     }
 
     private int sync(
@@ -217,16 +215,20 @@ final class IndexSyncCommand implements Callable<Integer> {
                     + refused.getFirst().id() + "\": " + refused.getFirst().reason());
         }
         if (dryRun && !exists) {
-            print(new SyncPlan(List.copyOf(wanted.keySet()), List.of(), List.of(), 0));
+            said().print(new SyncPlan(List.copyOf(wanted.keySet()), List.of(), List.of(), 0, Map.of()));
             return ExitCode.DONE;
         }
         try (VectorEngine open =
                 dryRun ? all.read(name) : exists ? all.write(name) : all.create(info, engine.options())) {
             SyncPlan plan = plan(open, wanted, refused);
-            print(dryRun ? plan : apply(open, manifest, items, vectors, plan, wanted, refused));
+            said().print(dryRun ? plan : apply(open, manifest, items, vectors, plan, wanted, refused));
         }
         ItemIntake.report(all.folder(name), refused, spec.commandLine().getErr());
         return refused.isEmpty() ? ExitCode.DONE : ExitCode.PARTLY_DONE;
+    }
+
+    private SyncOutput said() {
+        return new SyncOutput(name, dryRun, format, spec.commandLine().getOut());
     }
 
     private static void look(
@@ -258,11 +260,15 @@ final class IndexSyncCommand implements Callable<Integer> {
         Set<String> kept = refused.stream().map(ItemStatus::id).collect(Collectors.toSet());
         List<String> gone = without(plan.gone(), kept).stream().sorted().toList();
         long items = engine.stats().items();
-        if (!dryRun && gone.size() > maxGone * items) {
-            throw new DataException(name + ": " + gone.size() + " of " + items + " items would be removed, e.g. \""
+        long removed = gone.stream()
+                .mapToLong(id ->
+                        Math.max(1, plan.moments().getOrDefault(id, List.of()).size()))
+                .sum();
+        if (!dryRun && removed > maxGone * items) {
+            throw new DataException(name + ": " + removed + " of " + items + " items would be removed, e.g. \""
                     + gone.getFirst() + "\"; nothing was done. Is it the right folder? --max-gone 1 removes them");
         }
-        return new SyncPlan(plan.added(), plan.changed(), gone, plan.same());
+        return new SyncPlan(plan.added(), plan.changed(), gone, plan.same(), plan.moments());
     }
 
     /// @return what was done
@@ -279,41 +285,18 @@ final class IndexSyncCommand implements Callable<Integer> {
         due.addAll(plan.changed());
         List<Item> work = items.stream().filter(item -> due.contains(item.id())).toList();
         try (ProgressLine progress = new ProgressLine("sync", "items")) {
-            refused.addAll(new ItemIntake(engine, manifest, vectors, BATCH, 1).take(work, wanted, progress));
+            refused.addAll(
+                    new ItemIntake(engine, manifest, vectors, plan.moments(), BATCH, 1).take(work, wanted, progress));
         }
-        engine.delete(plan.gone());
+        engine.delete(
+                plan.gone().stream().flatMap(id -> plan.items(id).stream()).toList());
         engine.commit();
         Set<String> left = refused.stream().map(ItemStatus::id).collect(Collectors.toSet());
-        return new SyncPlan(without(plan.added(), left), without(plan.changed(), left), plan.gone(), plan.same());
+        return new SyncPlan(
+                without(plan.added(), left), without(plan.changed(), left), plan.gone(), plan.same(), plan.moments());
     }
 
     private static List<String> without(List<String> ids, Set<String> left) {
         return ids.stream().filter(id -> !left.contains(id)).toList();
-    }
-
-    private void print(SyncPlan plan) throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        if (format == IndexCommand.Format.JSON) {
-            Map<String, Object> lines = new LinkedHashMap<>();
-            lines.put("added", plan.added());
-            lines.put("changed", plan.changed());
-            lines.put("gone", plan.gone());
-            lines.put("same", plan.same());
-            lines.put("dryRun", dryRun);
-            out.println(JSON.writeValueAsString(lines));
-            return;
-        }
-        if (dryRun) {
-            Stream.of(Map.entry("+ ", plan.added()), Map.entry("~ ", plan.changed()), Map.entry("- ", plan.gone()))
-                    .forEach(kind -> kind.getValue().forEach(id -> out.println(kind.getKey() + id)));
-        }
-        out.printf(
-                "%s: %d added, %d changed, %d removed, %d the same%s%n",
-                name,
-                plan.added().size(),
-                plan.changed().size(),
-                plan.gone().size(),
-                plan.same(),
-                dryRun ? "; a dry run: nothing was done" : "");
     }
 }

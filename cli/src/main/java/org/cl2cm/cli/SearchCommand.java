@@ -14,6 +14,7 @@ import org.cl2cm.model.RetrievalModel;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.Filter;
 import org.cl2cm.search.Hit;
+import org.cl2cm.search.Moments;
 import org.cl2cm.search.QueryEncoder;
 import org.cl2cm.search.QueryPart;
 import org.cl2cm.search.QueryParts;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "search",
         description = {
-            "Search a collection with words in any language, or with an image.",
+            "Search a collection with words in any language, or with an image. Of a video the best moment is shown.",
             "",
             "  search photos \"ein Hund springt ins Wasser\" --top 10 --sheet out.png",
             "  search photos --image beach.jpg",
@@ -124,6 +125,13 @@ final class SearchCommand implements Callable<Integer> {
     private int top;
 
     @Option(
+            names = "--moments",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "at most so many moments of one video, the best ones; 0 for all (default: ${DEFAULT-VALUE})")
+    private int moments = 1;
+
+    @Option(
             names = "--format",
             defaultValue = "table",
             description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
@@ -156,6 +164,9 @@ final class SearchCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--together takes words, --image and --like, not --vectors");
         }
+        if (moments < 0) {
+            throw new ParameterException(spec.commandLine(), "--moments " + moments + ": at least 0");
+        }
         if (hybrid && texts.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--hybrid needs words to look for in the captions");
         }
@@ -172,7 +183,8 @@ final class SearchCommand implements Callable<Integer> {
                     spec.commandLine().getErr());
             List<SearchOutput.Result> results = new ArrayList<>();
             for (Named named : queries(engine)) {
-                results.add(judge.judged(named.shown, named.text, engine.search(named.query.among(among))));
+                List<Hit> hits = Moments.search(engine, named.query.among(among), moments);
+                results.add(judge.judged(named.shown, named.text, hits));
             }
             new SearchOutput(engine.info()).print(spec.commandLine().getOut(), results, format);
             if (sheet != null) {
@@ -263,8 +275,7 @@ final class SearchCommand implements Callable<Integer> {
         for (SearchOutput.Result result : results) {
             List<ContactSheet.Tile> tiles = new ArrayList<>();
             for (Hit hit : result.hits()) {
-                tiles.add(new ContactSheet.Tile(
-                        hit.id(), SearchOutput.media(info, hit).map(Path::of), hit.score(), SearchOutput.caption(hit)));
+                tiles.add(SearchOutput.tile(info, hit));
             }
             rows.add(new ContactSheet.Row(result.query(), tiles));
         }

@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.cl2cm.data.Moment;
 import org.cl2cm.model.TextScores;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.Hit;
+import org.cl2cm.search.Moments;
 import org.cl2cm.search.VectorItem;
+import org.cl2cm.search.sheet.ContactSheet;
 
 /// Prints what a search found.
 ///
@@ -75,7 +78,11 @@ record SearchOutput(CollectionInfo info) {
                 result.hits.stream().mapToInt(hit -> hit.id().length()).max().orElse(0);
         for (int i = 0; i < result.hits.size(); i++) {
             Hit hit = result.hits.get(i);
-            String id = hit.id() + " ".repeat(width - hit.id().length());
+            String id = hit.id()
+                    + " ".repeat(width - hit.id().length())
+                    + Moments.of(hit.fields())
+                            .map(moment -> "  " + moment.span())
+                            .orElse("");
             String media = media(info, hit).orElse("-");
             out.printf("%3d  %7.4f  %s%s  %s%n", i + 1, hit.score(), probability(result, hit), id, media);
         }
@@ -102,6 +109,11 @@ record SearchOutput(CollectionInfo info) {
                 one.put("probability", Math.round(p * 1e6) / 1e6);
                 one.put("background", TextScores.isBackground(p));
             });
+            Moments.of(hit.fields()).ifPresent(moment -> {
+                one.put("video", moment.video());
+                one.put("start", moment.start());
+                one.put("end", moment.end());
+            });
             media(info, hit).ifPresent(media -> one.put("media", media));
             one.put("fields", hit.fields());
             hits.add(one);
@@ -115,6 +127,18 @@ record SearchOutput(CollectionInfo info) {
                 .map(media -> info.mediaRoot()
                         .map(root -> Path.of(root).resolve(media).toString())
                         .orElse(media));
+    }
+
+    /// A hit in a contact sheet: of a moment the frame in its middle, and its time before the caption.
+    static ContactSheet.Tile tile(CollectionInfo info, Hit hit) {
+        Optional<Moment> moment = Moments.of(hit.fields());
+        String caption = moment.map(Moment::span).map(span -> span + "  ").orElse("") + caption(hit);
+        return new ContactSheet.Tile(
+                hit.id(),
+                media(info, hit).map(Path::of),
+                moment.map(Moment::middle).orElse(0.0),
+                hit.score(),
+                caption);
     }
 
     /// The first English caption, else the first of any language, else nothing.

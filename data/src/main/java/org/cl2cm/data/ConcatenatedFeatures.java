@@ -2,6 +2,7 @@ package org.cl2cm.data;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /// Several stores of the same items side by side: the vector of an id is the vectors of the parts one after another,
 /// each brought to length 1 first when asked, so that no encoder outweighs another by its scale alone.
@@ -55,6 +56,11 @@ public final class ConcatenatedFeatures implements FeatureStore {
     @Override
     public int indexOf(String id) {
         return parts.getFirst().indexOf(id);
+    }
+
+    @Override
+    public Optional<Video> video(String id) {
+        return parts.getFirst().video(id);
     }
 
     @Override

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// A feature store over memory-mapped files.
 final class MappedFeatures implements FeatureStore {
@@ -17,6 +19,7 @@ final class MappedFeatures implements FeatureStore {
     private final List<String> names;
     private final int[] starts;
     private final int dimension;
+    private final Map<String, Video> videos;
 
     static MappedFeatures open(Path path) throws IOException {
         Arena arena = Arena.ofShared();
@@ -31,16 +34,18 @@ final class MappedFeatures implements FeatureStore {
     private MappedFeatures(Path path, Arena arena) throws IOException {
         this.path = path;
         this.arena = arena;
+        List<Path> npys = new ArrayList<>();
         if (Files.isRegularFile(path)) {
-            addNpy(path);
+            npys.add(path);
         } else if (Files.isRegularFile(path.resolve("feature.bin"))) {
             addBigFile(path);
         } else if (Files.isDirectory(path)) {
-            for (Path npy : arrays(path)) {
-                addNpy(npy);
-            }
+            npys.addAll(arrays(path));
         } else {
             throw DataException.in(path, "no such file or folder; features are made with cl2cm encode");
+        }
+        for (Path npy : npys) {
+            addNpy(npy);
         }
         this.names = ids.all();
         this.dimension = matrices.getFirst().dimension();
@@ -48,6 +53,7 @@ final class MappedFeatures implements FeatureStore {
         for (int i = 0; i < matrices.size(); i++) {
             starts[i + 1] = starts[i] + matrices.get(i).rows();
         }
+        this.videos = StoredVideos.read(path, npys, id -> ids.row(id) >= 0);
     }
 
     /// The `.npy` files of a folder: its partitions, or the only one.
@@ -136,6 +142,11 @@ final class MappedFeatures implements FeatureStore {
     @Override
     public int indexOf(String id) {
         return ids.row(id);
+    }
+
+    @Override
+    public Optional<Video> video(String id) {
+        return Optional.ofNullable(videos.get(id));
     }
 
     @Override

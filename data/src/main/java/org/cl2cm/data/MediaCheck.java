@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.cl2cm.data.Finding.Severity;
+import org.cl2cm.data.video.Ffmpeg;
+import org.cl2cm.data.video.VideoFile;
 
 /// The part of [DataCheck] that looks at images and videos.
 final class MediaCheck {
@@ -108,16 +110,23 @@ final class MediaCheck {
         }
     }
 
-    /// Images are decoded; of other files only their being there and not empty is seen.
+    /// Images are decoded; of videos the header is read, where ffmpeg is there to do it; of other files
+    /// only their being
+    /// there and not empty is seen.
     private static Seen look(Path file) {
         if (!Files.isRegularFile(file)) {
             return new Seen(Optional.of("media " + file + " is missing"), "");
         }
         try {
             if (!ImageFile.hasName(file)) {
-                return Files.size(file) == 0
-                        ? new Seen(Optional.of("media " + file + " is empty"), "")
-                        : new Seen(Optional.empty(), file.toString());
+                if (Files.size(file) == 0) {
+                    return new Seen(Optional.of("media " + file + " is empty"), "");
+                }
+                Optional<Ffmpeg> ffmpeg = VideoFile.hasName(file) ? Ffmpeg.present() : Optional.empty();
+                if (ffmpeg.isPresent()) {
+                    ffmpeg.get().probe(file, ImageFile.DEFAULT_MAX_PIXELS);
+                }
+                return new Seen(Optional.empty(), file.toString());
             }
             byte[] bytes = Files.readAllBytes(file);
             ImageFile.decode(bytes, file.toString(), ImageFile.DEFAULT_MAX_PIXELS);

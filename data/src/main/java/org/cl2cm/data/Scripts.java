@@ -52,8 +52,8 @@ public final class Scripts {
         return text.codePoints().filter(Character::isLetter).count();
     }
 
-    /// The share of the letters of `text` that belong to a script of `language`; 1 when the language is not known
-    /// here or there is no letter.
+    /// The share of the letters of `text` that belong to a script of `language`; 1 when the language is
+    /// not known here or there is no letter.
     public static double share(String text, String language) {
         Set<UnicodeScript> scripts = OF_LANGUAGE.get(language);
         long letters = letters(text);

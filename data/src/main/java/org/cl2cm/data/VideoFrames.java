@@ -1,6 +1,7 @@
 package org.cl2cm.data;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,9 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/// Reads `video2frames.txt` of a BigFile folder: a Python dictionary `{'video': ['frame', ...], ...}`, which says whose
-/// frames the rows of the features are.
+/// Reads and writes `video2frames.txt` of a BigFile folder: a Python dictionary `{'video': ['frame',
+/// ...], ...}`, which says whose frames the rows of the features are.
 public final class VideoFrames {
     private static final Pattern TOKEN = Pattern.compile(
             "\\s*(?:(?<mark>[\\[\\]{}:,])|u?'(?<single>(?:[^'\\\\]|\\\\.)*)'|u?\"(?<twice>(?:[^\"\\\\]|\\\\.)*)\")");
@@ -56,5 +58,36 @@ public final class VideoFrames {
             throw DataException.in(file, "not a whole dictionary of lists of strings; is the copy complete?");
         }
         return frames;
+    }
+
+    /// Writes such a dictionary, beside and renamed.
+    public static void write(Path file, Map<String, List<String>> frames) throws IOException {
+        AtomicFile.write(file, out -> {
+            String separator = "{";
+            for (Map.Entry<String, List<String>> video : frames.entrySet()) {
+                String list =
+                        video.getValue().stream().map(VideoFrames::quoted).collect(Collectors.joining(", ", "[", "]"));
+                out.write((separator + quoted(video.getKey()) + ": " + list).getBytes(StandardCharsets.UTF_8));
+                separator = ",\n ";
+            }
+            out.write("}\n".getBytes(StandardCharsets.UTF_8));
+        });
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
+    }
+
+    /// At most `most` of the frames, evenly spread: of equal parts of the video the one in the middle
+    /// of each.
+    public static int[] evenly(int[] rows, int most) {
+        if (rows.length <= most) {
+            return rows;
+        }
+        int[] some = new int[most];
+        for (int i = 0; i < most; i++) {
+            some[i] = rows[(int) ((2L * i + 1) * rows.length / (2L * most))];
+        }
+        return some;
     }
 }

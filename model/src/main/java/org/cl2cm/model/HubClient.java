@@ -23,8 +23,8 @@ import org.cl2cm.model.internal.HubTransfer;
 /// Brings model folders from a hub that speaks as huggingface.co does: configuration, tokenizer and
 /// weights, never anything pickled.
 ///
-/// A download that was cut off goes on where it ended, the next time as well. The folder is renamed into
-/// its place when every file is there and right. Safe for use by many threads and processes.
+/// A download that was cut off goes on where it ended, the next time as well. The folder is renamed
+/// into its place when every file is there and right. Safe for use by many threads and processes.
 public final class HubClient {
     private static final Pattern WANTED =
             Pattern.compile("(.*\\.(json|txt|safetensors|onnx|onnx_data|model|spm)|README\\.md)");

@@ -44,10 +44,14 @@ final class ModelFacts {
     }
 
     private static String vision(ModelDescription model) {
-        return model.vision().pixels() > 0
+        String images = model.vision().pixels() > 0
                 ? "pixels of " + model.vision().pixels() + " x "
                         + model.vision().pixels()
                 : "features of length " + model.vision().features();
+        return model.vision().frames() == 0
+                ? images
+                : images + "; of a video at most " + model.vision().frames() + " frames, "
+                        + model.vision().temporalLayers() + " temporal layers";
     }
 
     private static void base(Path folder, ModelDescription model, Map<String, String> facts) {

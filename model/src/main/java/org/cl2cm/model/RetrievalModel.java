@@ -3,6 +3,7 @@ package org.cl2cm.model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.FeatureStore;
 import org.cl2cm.data.ProgressListener;
+import org.cl2cm.data.VideoFrames;
 import org.cl2cm.model.nn.Bert;
 import org.cl2cm.model.nn.BertConfig;
 import org.cl2cm.model.nn.CrossModalNetwork;
@@ -33,6 +35,10 @@ import org.cl2cm.model.nn.Weights;
 /// Safe for use by many threads.
 public final class RetrievalModel implements AutoCloseable {
     private static final int BATCH = 64;
+
+    /// Frames of videos that are encoded at once, at least.
+    private static final int MOST_FRAMES = 256;
+
     private static final String VISION = "vision.";
     private static final String TEXT = "text.";
 
@@ -160,6 +166,7 @@ public final class RetrievalModel implements AutoCloseable {
     }
 
     /// @param store features made by the encoders that the model was trained with
+    /// @param ids of images, videos or moments, see [FeatureStore#rows]
     /// @return unit vectors, row-major `[ids, dimension]`
     /// @throws DataException when the store's vectors have another length or an id is missing
     public float[] encodeFeatures(FeatureStore store, List<String> ids) throws IOException {
@@ -169,30 +176,92 @@ public final class RetrievalModel implements AutoCloseable {
                     + features + ": use the same image encoders");
         }
         float[] vectors = new float[ids.size() * dimension()];
-        for (int from = 0; from < ids.size(); from += BATCH) {
-            int to = Math.min(ids.size(), from + BATCH);
-            float[] rows = new float[(to - from) * features];
-            for (int i = from; i < to; i++) {
-                System.arraycopy(store.get(ids.get(i)), 0, rows, (i - from) * features, features);
+        int done = 0;
+        List<float[]> batch = new ArrayList<>();
+        int frames = 0;
+        for (String id : ids) {
+            float[] rows = rows(store, id);
+            batch.add(rows);
+            frames += rows.length / features;
+            if (batch.size() == BATCH || frames >= MOST_FRAMES || done + batch.size() == ids.size()) {
+                float[] some = encodeVideos(batch);
+                System.arraycopy(some, 0, vectors, done * dimension(), some.length);
+                done += batch.size();
+                batch.clear();
+                frames = 0;
             }
-            float[] some = encodeFeatures(rows);
-            System.arraycopy(some, 0, vectors, from * dimension(), some.length);
         }
         return vectors;
+    }
+
+    /// Features of the frames that are seen of an item, row-major.
+    private float[] rows(FeatureStore store, String id) throws DataException {
+        int[] rows = seen(store.rows(id));
+        if (rows.length == 0) {
+            return store.get(id);
+        }
+        float[] values = new float[rows.length * store.dimension()];
+        for (int i = 0; i < rows.length; i++) {
+            store.copy(rows[i], values, i * store.dimension());
+        }
+        return values;
+    }
+
+    private int[] seen(int[] rows) {
+        int most = description.vision().frames();
+        return most == 0 ? rows : VideoFrames.evenly(rows, most);
     }
 
     /// @param rows features of the images, row-major
     /// @return unit vectors, row-major `[images, dimension]`
     /// @throws IllegalArgumentException when `rows` are not whole rows of the model's features
     public float[] encodeFeatures(float[] rows) {
+        checkWhole(rows);
+        int[] lengths = new int[rows.length / description.vision().features()];
+        Arrays.fill(lengths, 1);
+        return encode(rows, lengths);
+    }
+
+    /// @param videos features of the frames of each, row-major; of more frames than the model sees,
+    ///     some are taken
+    /// @return unit vectors, row-major `[videos, dimension]`
+    /// @throws IllegalArgumentException when these are not whole rows of the model's features
+    public float[] encodeVideos(List<float[]> videos) {
         int features = description.vision().features();
-        if (rows.length % features != 0) {
-            throw new IllegalArgumentException(
-                    rows.length + " numbers are no rows of " + features + ", which the model was trained on");
+        List<float[]> seen = new ArrayList<>();
+        for (float[] video : videos) {
+            checkWhole(video);
+            int count = video.length / features;
+            int[] rows = seen(IntStream.range(0, count).toArray());
+            float[] some = rows.length == count ? video : new float[rows.length * features];
+            for (int i = 0; i < rows.length && rows.length < count; i++) {
+                System.arraycopy(video, rows[i] * features, some, i * features, features);
+            }
+            seen.add(some);
         }
+        int[] lengths = seen.stream().mapToInt(rows -> rows.length / features).toArray();
+        float[] all = new float[Arrays.stream(lengths).sum() * features];
+        int at = 0;
+        for (float[] rows : seen) {
+            System.arraycopy(rows, 0, all, at, rows.length);
+            at += rows.length;
+        }
+        return encode(all, lengths);
+    }
+
+    private void checkWhole(float[] rows) {
+        if (rows.length % description.vision().features() != 0) {
+            throw new IllegalArgumentException(rows.length + " numbers are no rows of "
+                    + description.vision().features() + ", which the model was trained on");
+        }
+    }
+
+    private float[] encode(float[] rows, int[] lengths) {
+        int features = description.vision().features();
         try (PointerScope _ = new PointerScope();
                 NoGradGuard _ = new NoGradGuard()) {
-            return Tensors.floats(network.encodeVision(Tensors.of(rows, rows.length / features, features), false));
+            Tensor tensor = Tensors.of(rows, rows.length / features, features);
+            return Tensors.floats(network.encodeVision(new VisionTower.Frames(tensor, lengths), false));
         }
     }
 

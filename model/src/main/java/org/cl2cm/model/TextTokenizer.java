@@ -14,8 +14,8 @@ import java.util.Set;
 import org.cl2cm.data.DataException;
 import org.cl2cm.model.internal.TokenizerVocabulary;
 
-/// Cuts texts into the word pieces of a pre-trained encoder, as its `tokenizer.json` says. Works without
-/// network.
+/// Cuts texts into the word pieces of a pre-trained encoder, as its `tokenizer.json` says. Works
+/// without network.
 ///
 /// Safe for use by many threads.
 public final class TextTokenizer implements AutoCloseable {

@@ -7,13 +7,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.cl2cm.data.Moment;
 import org.cl2cm.data.ProgressListener;
 
 /// Finds items that are nearly the same: two items whose cosine reaches a threshold belong together,
 /// and so does whoever belongs to either. It asks the collection for the neighbours of every item, so
-/// it is as exact as its search.
+/// it is as exact as its search. Two moments of one video do not belong together by themselves.
 public final class Duplicates {
     private static final int FEW = 20;
 
@@ -48,12 +50,19 @@ public final class Duplicates {
             hits = engine.search(new VectorQuery(engine.info().model(), item.vector(), top));
         }
         for (Hit hit : hits) {
-            if (hit.score() >= threshold && !hit.id().equals(item.id())) {
+            if (hit.score() >= threshold
+                    && !hit.id().equals(item.id())
+                    && !areOfOneVideo(hit.fields(), item.fields())) {
                 String a = root(item.id());
                 String b = root(hit.id());
                 parents.put(a.compareTo(b) < 0 ? b : a, a.compareTo(b) < 0 ? a : b);
             }
         }
+    }
+
+    private static boolean areOfOneVideo(Map<String, String> a, Map<String, String> b) {
+        Optional<String> video = Moments.of(a).map(Moment::video);
+        return video.isPresent() && video.equals(Moments.of(b).map(Moment::video));
     }
 
     private String root(String id) {

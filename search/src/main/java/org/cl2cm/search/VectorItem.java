@@ -20,6 +20,15 @@ public record VectorItem(String id, float[] vector, Map<String, String> fields) 
     /// line.
     public static final String CAPTION = "caption.";
 
+    /// Of a moment of a video: the field with the video's id, see [Moments].
+    public static final String VIDEO = "video";
+
+    /// Of a moment: the field with its start, in seconds.
+    public static final String START = "start";
+
+    /// Of a moment: the field with its end, in seconds.
+    public static final String END = "end";
+
     /// The field with a digest of what the item was made of, so that [SyncPlan] sees what has changed.
     public static final String DIGEST = "_digest";
 

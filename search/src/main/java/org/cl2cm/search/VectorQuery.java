@@ -26,6 +26,11 @@ public record VectorQuery(String model, float[] vector, int top, Optional<Filter
         return new VectorQuery(model, vector, top, other, words);
     }
 
+    /// The same question for another number of results.
+    public VectorQuery withTop(int other) {
+        return other == top ? this : new VectorQuery(model, vector, other, filter, words);
+    }
+
     /// A question to all items.
     public VectorQuery(String model, float[] vector, int top) {
         this(model, vector, top, Optional.empty(), Optional.empty());

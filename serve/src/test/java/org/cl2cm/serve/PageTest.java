@@ -69,6 +69,9 @@ class PageTest {
         }
         Assumptions.assumeTrue(chromium.isPresent(), "no browser; install chromium");
         world = ServedWorld.create(folder);
+        if (ServedFilms.isPossible()) {
+            ServedFilms.create(folder.resolve("films"), world.collections());
+        }
         server = Server.start(world.collections(), ServeSettings.DEFAULT);
         Playwright made = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -181,6 +184,40 @@ class PageTest {
         shot("picture");
         page().locator("#given button").click();
         hits(0);
+    }
+
+    @Test
+    void aMomentOfAVideoIsShownAndPlayed() throws Exception {
+        Assumptions.assumeTrue(ServedFilms.isPossible(), "no ffmpeg; install it");
+        page().navigate(address() + "#in=videos&like=one%402-4");
+        hits(4);
+        Locator first = hits().first();
+        PlaywrightAssertions.assertThat(first).hasAttribute("data-id", "one@2-4");
+        PlaywrightAssertions.assertThat(first.locator(".caption")).containsText("0:02 to 0:04");
+        assertThat(Eventually.holds(() ->
+                        Boolean.TRUE.equals(page().evaluate("document.querySelector('#hits img').naturalWidth > 0"))))
+                .isTrue();
+        shot("moments");
+        first.locator(".open").click();
+        PlaywrightAssertions.assertThat(page().locator("#item-video")).isVisible();
+        assertThat(
+                        Eventually.holds(
+                                () -> Boolean.TRUE.equals(
+                                        page().evaluate(
+                                                        "(v => v.currentTime >= 2 && v.duration > 5.5)(document.querySelector('#item-video'))"))))
+                .as("it plays from the start of the moment")
+                .isTrue();
+        assertThat(
+                        Eventually.holds(
+                                () -> Boolean.TRUE.equals(
+                                        page().evaluate(
+                                                        "(v => v.paused && !v.seeking && v.currentTime > 3.5 && v.currentTime < 4)(document.querySelector('#item-video'))"))))
+                .as("it stops at the end of the moment")
+                .isTrue();
+        shot("moment");
+        page().keyboard().press("Escape");
+        PlaywrightAssertions.assertThat(page().locator("#item-video")).isHidden();
+        assertThat(page().locator("#item-video").getAttribute("src")).isNull();
     }
 
     @Test

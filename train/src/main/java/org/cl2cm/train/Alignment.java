@@ -15,7 +15,8 @@ import org.cl2cm.train.losses.WordAlignmentLoss;
 ///
 /// @param source words of the sentence, pieces joined
 /// @param target words of the translation
-/// @param shares of each source word, where it is carried to; a row sums to 1, `[source.size()][target.size()]`
+/// @param shares of each source word, where it is carried to; a row sums to 1,
+///     `[source.size()][target.size()]`
 record Alignment(List<String> source, List<String> target, double[][] shares) {
     private static final String GOES_ON = "##";
 

@@ -3,8 +3,8 @@ package org.cl2cm.train;
 import java.util.List;
 import java.util.Locale;
 
-/// Alignments as one picture in SVG: for each pair a grid of source words down and target words across, a cell the
-/// darker the more of its source word goes there.
+/// Alignments as one picture in SVG: for each pair a grid of source words down and target words across,
+/// a cell the darker the more of its source word goes there.
 final class AlignmentPicture {
     private static final int CELL = 26;
     private static final int LETTER = 9;

@@ -18,7 +18,7 @@ record ModalTransfer(TrainConfig.Loss config) implements Term {
 
     @Override
     public void add(LossParts parts, StudentBatch batch) {
-        Tensor features = Tensors.unit(batch.features());
+        Tensor features = Tensors.unit(batch.features().means());
         Tensor known = features.matmul(features.t());
         Tensor vision = batch.vision();
         Tensor target = batch.target();

@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.cl2cm.model.nn.CrossModalNetwork;
 import org.cl2cm.model.nn.Parameters;
 import org.cl2cm.model.nn.Tensors;
+import org.cl2cm.model.nn.VisionTower;
 
 /// A copy of the student that follows it slowly, and a queue of what it made of earlier batches (MoCo,
 /// He et al., CVPR 2020; COTS, Lu et al., CVPR 2022). All of it is in the checkpoint.
@@ -58,8 +59,8 @@ final class Momentum {
         }
     }
 
-    /// @param images features, `[batch, features]`
-    Vectors encode(BatchEncoder encoder, Tensor images, List<String> sources, List<String> targets) {
+    /// @param images features of a batch
+    Vectors encode(BatchEncoder encoder, VisionTower.Frames images, List<String> sources, List<String> targets) {
         try (NoGradGuard _ = new NoGradGuard()) {
             Tensor vision = copy.encodeVision(images, false);
             return new Vectors(

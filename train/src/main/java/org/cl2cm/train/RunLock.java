@@ -9,8 +9,8 @@ import java.nio.file.StandardOpenOption;
 import org.cl2cm.data.DataException;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps two processes from training in one folder. The system lets go of it when a process ends, however it ends; the
-/// file stays.
+/// Keeps two processes from training in one folder. The system lets go of it when a process ends,
+/// however it ends; the file stays.
 final class RunLock implements AutoCloseable {
     private final FileChannel channel;
 

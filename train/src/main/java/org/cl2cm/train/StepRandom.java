@@ -4,10 +4,9 @@ import java.util.Random;
 
 /// Random numbers of one step of many.
 ///
-/// The first number of a `java.util.Random` hardly changes from one seed to the next: over a thousand consecutive seeds
-/// it moves by less than a tenth, so that a coin thrown once a step falls on one side all the way. The seed is
-/// therefore
-/// mixed first.
+/// The first number of a `java.util.Random` hardly changes from one seed to the next: over a thousand
+/// consecutive seeds it moves by less than a tenth, so that a coin thrown once a step falls on one side
+/// all the way. The seed is therefore mixed first.
 final class StepRandom {
     private StepRandom() {}
 

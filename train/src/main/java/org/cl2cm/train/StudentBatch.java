@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.bytedeco.pytorch.Tensor;
+import org.cl2cm.model.nn.VisionTower;
 
 /// A batch as the student's loss sees it.
 ///
-/// @param features of the images, `[batch, features]`
+/// @param features of the images and videos
 /// @param vision v, unit vectors, `[batch, dimension]`
 /// @param teacher what the teacher makes of sources and targets, where there is one
 /// @param momentum what the momentum encoder makes of the batch, where there is one
@@ -16,7 +17,7 @@ import org.bytedeco.pytorch.Tensor;
 /// @param random of the step
 record StudentBatch(
         List<Triplet> triplets,
-        Tensor features,
+        VisionTower.Frames features,
         Tensor vision,
         StudentTexts texts,
         Optional<Relations> teacher,

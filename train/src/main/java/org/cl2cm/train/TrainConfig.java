@@ -193,9 +193,34 @@ public record TrainConfig(
         }
     }
 
-    public record Vision(int pixels, int channels, int width, double dropout) {
+    public record Vision(
+            int pixels,
+            int channels,
+            int width,
+            double dropout,
+            int frames,
+            @JsonProperty("temporal_layers") int temporalLayers,
+            @JsonProperty("temporal_heads") int temporalHeads) {
+        public Vision {
+            if (frames < 0 || frames > 1000 || temporalLayers < 0) {
+                throw new IllegalArgumentException(
+                        "keys \"vision.frames\", 0 to 1000, and \"vision.temporal_layers\", from 0: " + frames + ", "
+                                + temporalLayers);
+            }
+        }
+
         VisionTower.Config tower(int features, int dimension) {
-            return new VisionTower.Config(features, pixels, pixels == 0 ? 0 : channels, width, dropout, dimension);
+            int layers = frames == 0 ? 0 : temporalLayers;
+            return new VisionTower.Config(
+                    features,
+                    pixels,
+                    pixels == 0 ? 0 : channels,
+                    width,
+                    dropout,
+                    dimension,
+                    frames,
+                    layers,
+                    layers == 0 ? 0 : temporalHeads);
         }
     }
 

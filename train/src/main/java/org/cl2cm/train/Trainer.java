@@ -17,6 +17,7 @@ import org.cl2cm.model.nn.CrossLingualNetwork;
 import org.cl2cm.model.nn.CrossModalNetwork;
 import org.cl2cm.model.nn.Tensors;
 import org.cl2cm.model.nn.TextTower;
+import org.cl2cm.model.nn.VisionTower;
 import org.cl2cm.train.optim.AdamW;
 import org.cl2cm.train.optim.LearningRate;
 
@@ -250,7 +251,8 @@ final class Trainer {
         CrossModalNetwork student = networks.student();
         List<String> sources = batch.stream().map(Triplet::source).toList();
         List<String> targets = batch.stream().map(Triplet::target).toList();
-        Tensor images = features.batch(batch.stream().mapToInt(Triplet::item).toArray());
+        VisionTower.Frames images =
+                features.batch(batch.stream().mapToInt(Triplet::item).toArray());
         clock.stop("data");
 
         LossParts parts = new LossParts();

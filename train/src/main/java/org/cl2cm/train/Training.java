@@ -107,9 +107,9 @@ public final class Training {
                                     && config.nrccr().cycle() > 0
                             ? config.nrccr().back()
                             : List.of(),
-                    id -> store.indexOf(id) >= 0);
+                    id -> store.has(id));
             List<Item> valid = manifest.split(config.data().valid()).stream()
-                    .filter(item -> store.indexOf(item.id()) >= 0)
+                    .filter(item -> store.has(item.id()))
                     .toList();
             if (valid.isEmpty()) {
                 throw DataException.in(
@@ -118,7 +118,7 @@ public final class Training {
             Map<String, List<Item>> test = new LinkedHashMap<>();
             for (String split : config.data().test()) {
                 List<Item> items = manifest.split(split).stream()
-                        .filter(item -> store.indexOf(item.id()) >= 0)
+                        .filter(item -> store.has(item.id()))
                         .toList();
                 if (items.isEmpty()) {
                     throw DataException.in(
@@ -152,12 +152,12 @@ public final class Training {
                                 MaskedWordHead.load(bertConfig, weights),
                                 networks.student().text()))
                         : List.of();
-                ImageFeatures features = ImageFeatures.of(
+                ImageFeatures features = features(
                         store, data.images().stream().map(TrainingSet.Image::id).toList());
-                networks.student().vision().standardise(features.values());
+                features.standardise(networks.student().vision());
                 Validation validation = new Validation(
                         valid,
-                        ImageFeatures.of(store, valid.stream().map(Item::id).toList()),
+                        features(store, valid.stream().map(Item::id).toList()),
                         languages,
                         config.data(),
                         encoder);
@@ -191,13 +191,16 @@ public final class Training {
         }
     }
 
+    private ImageFeatures features(FeatureStore store, List<String> ids) throws IOException {
+        return ImageFeatures.of(store, ids, config.vision().frames());
+    }
+
     /// Scores the finished model on a split: `ranks/<split>.<language>.ranks.jsonl` in the run's
     /// folder, for every language with captions there.
     private void report(
             Run run, Networks networks, String split, List<Item> items, FeatureStore store, BatchEncoder encoder)
             throws IOException {
-        ImageFeatures features =
-                ImageFeatures.of(store, items.stream().map(Item::id).toList());
+        ImageFeatures features = features(store, items.stream().map(Item::id).toList());
         Path folder = java.nio.file.Files.createDirectories(run.folder().resolve("ranks"));
         String name = run.folder().toAbsolutePath().normalize().getFileName().toString();
         Validation validation = new Validation(items, features, Validation.languages(items), config.data(), encoder);

@@ -75,8 +75,8 @@ final class Validation {
         takePairs(items, config);
     }
 
-    /// Takes each clean caption once, with one of its translations, the systems in turn: a text that stood there
-    /// twice would tie with itself.
+    /// Takes each clean caption once, with one of its translations, the systems in turn: a text that
+    /// stood there twice would tie with itself.
     private void takePairs(List<Item> items, TrainConfig.Data config) {
         Set<String> seen = new HashSet<>();
         for (Item item : items) {
@@ -205,7 +205,8 @@ final class Validation {
     static float[] images(VisionTower tower, ImageFeatures features) {
         int dimension = tower.config().dimension();
         float[] vectors = new float[features.size() * dimension];
-        int batch = 512;
+        // Of videos fewer at once: their frames all go through the tower.
+        int batch = Math.max(16, 512 / Math.max(1, tower.config().frames()));
         for (int from = 0; from < features.size(); from += batch) {
             int count = Math.min(batch, features.size() - from);
             try (PointerScope _ = new PointerScope();

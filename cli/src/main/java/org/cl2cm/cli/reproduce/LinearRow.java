@@ -61,7 +61,7 @@ public final class LinearRow {
         List<List<String>> captions = new ArrayList<>();
         for (Item item : manifest.split(config.train())) {
             List<String> texts = learntFrom(item, language);
-            if (!texts.isEmpty() && store.indexOf(item.id()) >= 0) {
+            if (!texts.isEmpty() && store.has(item.id())) {
                 train.add(item);
                 captions.add(texts);
             }
@@ -96,7 +96,7 @@ public final class LinearRow {
 
     private static List<Item> items(Manifest manifest, FeatureStore store, String split, String language) {
         return manifest.split(split).stream()
-                .filter(item -> store.indexOf(item.id()) >= 0)
+                .filter(item -> store.has(item.id()))
                 .filter(item -> item.captions(language).stream().anyMatch(text -> !text.isBlank()))
                 .toList();
     }
@@ -112,9 +112,26 @@ public final class LinearRow {
     private static float[] features(FeatureStore store, List<Item> items) throws IOException {
         float[] rows = new float[Math.multiplyExact(items.size(), store.dimension())];
         for (int i = 0; i < items.size(); i++) {
-            System.arraycopy(store.get(items.get(i).id()), 0, rows, i * store.dimension(), store.dimension());
+            System.arraycopy(mean(store, items.get(i).id()), 0, rows, i * store.dimension(), store.dimension());
         }
         return rows;
+    }
+
+    /// The features of an image, or the mean of those of a video's frames.
+    private static float[] mean(FeatureStore store, String id) throws IOException {
+        int[] frames = store.rows(id);
+        if (frames.length <= 1) {
+            return store.get(id);
+        }
+        float[] mean = new float[store.dimension()];
+        float[] row = new float[mean.length];
+        for (int frame : frames) {
+            store.copy(frame, row, 0);
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] += row[i] / frames.length;
+            }
+        }
+        return mean;
     }
 
     /// The same with the items' ids instead of numbers.

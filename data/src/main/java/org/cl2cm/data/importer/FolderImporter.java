@@ -24,7 +24,7 @@ final class FolderImporter implements Importer {
 
     @Override
     public String description() {
-        return "a folder of images with captions beside them: dog.jpg, dog.txt, dog.de.txt";
+        return "a folder of images and videos with captions beside them: dog.jpg, dog.txt, dog.de.txt";
     }
 
     @Override

@@ -24,6 +24,7 @@ public interface Importer {
                 new Multi30kImporter(),
                 new NrccrImporter(),
                 new VatexImporter(),
+                new MsrVttImporter(),
                 new Xtd10Importer(),
                 new Xm3600Importer(),
                 new WebDatasetImporter(),

@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 /// What the names of files say.
 final class Names {
     private static final Pattern SPLIT = Pattern.compile("(train|val|test)(ing|idation)?");
-    private static final Pattern MEDIA =
-            Pattern.compile("\\.(jpe?g|png|webp|gif|bmp|mp4|webm|mkv|avi|mov)$", Pattern.CASE_INSENSITIVE);
+    private static final Pattern MEDIA = Pattern.compile(
+            "\\.(jpe?g|png|webp|gif|bmp|mp4|m4v|mov|mkv|webm|avi|mpe?g|mts|m2ts|ogv|wmv|flv|3gp)$",
+            Pattern.CASE_INSENSITIVE);
 
     private Names() {}
 

@@ -33,6 +33,14 @@ final class Painter {
     }
 
     BufferedImage paint(Scene scene, RandomGenerator random) {
+        return paint(scene, random, 0, 0);
+    }
+
+    /// The same picture with all objects moved.
+    ///
+    /// @param right by which share of the side to the right
+    /// @param down by which share downwards
+    BufferedImage paint(Scene scene, RandomGenerator random, double right, double down) {
         BufferedImage image = new BufferedImage(pixels, pixels, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         try {
@@ -40,6 +48,7 @@ final class Painter {
             graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
             graphics.setColor(ground(scene.ground(), random));
             graphics.fillRect(0, 0, pixels, pixels);
+            graphics.translate(right * pixels, down * pixels);
             if (scene.other().isPresent()) {
                 Place side = scene.other().get().relation().side();
                 Place opposite = scene.other().get().relation().inverse().side();

@@ -188,10 +188,55 @@ class ImportersTest {
         Manifest read = imported("vatex", json);
         assertThat(item(read, "abc_000122_000132").captions())
                 .isEqualTo(Map.of("en", List.of("a", "b"), "zh", List.of("一", "二")));
+        assertThat(item(read, "abc_000122_000132").meta())
+                .isEqualTo(Map.of("youtube", "abc", "clip_start", 122, "clip_end", 132));
         assertThat(item(read, "def_000001_000011").split()).contains("train");
         assertThat(item(read, "def_000001_000011").media()).isEmpty();
         assertThatThrownBy(() -> imported("vatex", file("x.json", "[{\"videoID\": \"a\"}]")))
                 .hasMessageContaining("x.json: [0]: neither enCap nor chCap");
+    }
+
+    @Test
+    void readsMsrVttInSeveralLanguages() throws IOException {
+        String videos = """
+                "videos": [
+                  {"id": 0, "video_id": "video0", "category": 9, "url": "https://v.example/watch?v=9lZi22qLlEo",
+                   "start time": 137.72, "end time": 149.44, "split": "train"},
+                  {"id": 1, "video_id": "video1", "category": 16, "split": "validate"},
+                  {"id": 2, "video_id": "video2", "category": 3, "split": "test"}]
+                """;
+        Path english = file("m/videodatainfo.json", """
+                {"info": {"year": "2016"}, %s,
+                 "sentences": [
+                  {"caption": "a car is shown ", "video_id": "video0", "sen_id": 0},
+                  {"caption": "a boy sings", "video_id": "video1", "sen_id": 1},
+                  {"caption": "in a car", "video_id": "video0", "sen_id": 2}]}
+                """.formatted(videos));
+        Path italian = file("m/italian.json", """
+                {"sentences": [{"caption": "una macchina", "video_id": "video0", "sen_id": 0}], %s}
+                """.formatted(videos));
+        Manifest read = imported(
+                "msrvtt",
+                new ImportSettings(
+                        List.of(new ImportSettings.Source(english, "en"), new ImportSettings.Source(italian, "it")),
+                        folder.resolve("manifest.jsonl"),
+                        Optional.of(folder.resolve("m/videos")),
+                        Optional.of(".mp4"),
+                        Optional.empty(),
+                        Map.of()));
+        assertThat(item(read, "video0").captions())
+                .isEqualTo(Map.of("en", List.of("a car is shown", "in a car"), "it", List.of("una macchina")));
+        assertThat(item(read, "video0").media()).contains("m/videos/video0.mp4");
+        assertThat(item(read, "video0").meta())
+                .containsEntry("clip_start", 137.72)
+                .containsEntry("clip_end", 149.44)
+                .containsEntry("category", 9);
+        assertThat(item(read, "video1").split()).contains("val");
+        assertThat(item(read, "video2").captions()).isEmpty();
+        Path wrong =
+                file("m/wrong.json", "{\"videos\": [], \"sentences\": [{\"video_id\": \"v\", \"caption\": \"x\"}]}");
+        assertThatThrownBy(() -> imported("msrvtt", wrong))
+                .hasMessageContaining("sentences[0]: video_id v is not among the videos");
     }
 
     @Test

@@ -7,10 +7,10 @@ import org.bytedeco.pytorch.Tensor;
 /// @param vision encodes V
 /// @param text encodes T, and S
 public record CrossModalNetwork(VisionTower vision, TextTower text) {
-    /// @param features `[batch, features]`
+    /// @param frames of images and videos
     /// @return unit vectors, `[batch, dimension]`
-    public Tensor encodeVision(Tensor features, boolean training) {
-        return vision.forward(features, training);
+    public Tensor encodeVision(VisionTower.Frames frames, boolean training) {
+        return vision.forward(frames, training);
     }
 
     /// @param states output of the frozen layers, `[batch, length, hidden]`

@@ -1,11 +1,16 @@
 package org.cl2cm.model.nn;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /// From the features of an image to a unit vector: features are evened out and centred on the training set, then a
 /// linear map and, beside it, a small network. Where the features are pixels, a residual network
 /// sees them first.
+///
+/// A video is the vectors of its frames, which become one: their mean, or by a [TemporalTransformer].
+/// An image is a video of one frame.
 public final class VisionTower {
     /// @param features length of a feature vector
     /// @param pixels side of square images when the features are their pixels and a residual network is to see
@@ -14,8 +19,29 @@ public final class VisionTower {
     /// @param width of the hidden layer; 0 leaves the small network out
     /// @param dropout of the features and the hidden layer in training
     /// @param dimension of the result
-    public record Config(int features, int pixels, int channels, int width, double dropout, int dimension) {
+    /// @param frames of a video that are seen at most; 0 for a model of images, to which a video is the
+    ///     mean of its frames
+    /// @param temporalLayers transformer layers over the frames; 0 takes their mean
+    /// @param temporalHeads attention heads of these
+    public record Config(
+            int features,
+            int pixels,
+            int channels,
+            int width,
+            double dropout,
+            int dimension,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) int frames,
+
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonProperty("temporal_layers")
+            int temporalLayers,
+
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonProperty("temporal_heads")
+            int temporalHeads) {
         public Config {
+            if (frames < 0 || temporalLayers < 0 || (temporalLayers > 0 && frames == 0)) {
+                throw new IllegalArgumentException(
+                        "vision.frames " + frames + ", vision.temporal_layers " + temporalLayers);
+            }
             if (pixels > 0 && features != pixels * pixels * 3) {
                 throw new IllegalArgumentException("vision.pixels: " + pixels + " needs features of length "
                         + pixels * pixels * 3 + " (encode --encoder pixels:" + pixels + "), not " + features);
@@ -25,6 +51,33 @@ public final class VisionTower {
                         "features " + features + ", width " + width + ", dimension " + dimension);
             }
         }
+
+        /// A tower of images.
+        public Config(int features, int pixels, int channels, int width, double dropout, int dimension) {
+            this(features, pixels, channels, width, dropout, dimension, 0, 0, 0);
+        }
+    }
+
+    /// Features of a batch of images and videos.
+    ///
+    /// @param rows those of all frames, the ones of a video one after another, `[frames, features]`
+    /// @param lengths how many of them each image (1) or video has
+    public record Frames(Tensor rows, int[] lengths) {
+        /// The features of each image, and the mean of those of each video's frames, `[batch, features]`.
+        public Tensor means() {
+            return areImages() ? rows : FrameMean.of(rows, lengths);
+        }
+
+        boolean areImages() {
+            return java.util.Arrays.stream(lengths).allMatch(length -> length == 1);
+        }
+    }
+
+    /// Rows of features that need not all be in memory.
+    @FunctionalInterface
+    public interface Rows {
+        /// @return rows `from` to `to`, exclusive, row-major
+        float[] copy(int from, int to);
     }
 
     private static final int ROWS = 1_024;
@@ -35,6 +88,7 @@ public final class VisionTower {
     private final Tensor deviation;
     private final Linear direct;
     private final java.util.Optional<Hidden> hidden;
+    private final java.util.Optional<TemporalTransformer> temporal;
 
     private record Hidden(Linear in, Linear out) {}
 
@@ -53,6 +107,9 @@ public final class VisionTower {
                 : java.util.Optional.of(new Hidden(
                         Linear.create(parameters, prefix + "hidden", features, config.width()),
                         Linear.create(parameters, prefix + "output", config.width(), config.dimension())));
+        this.temporal = config.temporalLayers() == 0
+                ? java.util.Optional.empty()
+                : java.util.Optional.of(new TemporalTransformer(config, parameters, prefix + "temporal."));
     }
 
     public Config config() {
@@ -62,18 +119,17 @@ public final class VisionTower {
     /// Sets the mean of an encoder's features, and the one deviation that all of them share: a feature of small
     /// variance is not blown up, which overfits. Pixels are left as they are.
     ///
-    /// @param rows features of the training set, row-major `[images, features]`
-    public void standardise(float[] rows) {
+    /// @param count rows of features of the training set
+    public void standardise(int count, Rows rows) {
         if (residual.isPresent()) {
             return;
         }
         int n = config.features();
-        int count = rows.length / n;
         double[] sum = new double[n];
         double square = 0;
         for (int from = 0; from < count; from += ROWS) {
             int to = Math.min(count, from + ROWS);
-            float[] some = java.util.Arrays.copyOfRange(rows, from * n, to * n);
+            float[] some = rows.copy(from, to);
             float[] prepared = Tensors.floats(prepared(Tensors.of(some, to - from, n)));
             for (int i = 0; i < prepared.length; i++) {
                 sum[i % n] += prepared[i];
@@ -106,6 +162,15 @@ public final class VisionTower {
             y = y.add(net.out().forward(drop(torch.gelu(net.in().forward(x)), training)));
         }
         return Tensors.unit(y.toType(torch.ScalarType.Float));
+    }
+
+    /// @return unit vectors, one for each image or video, `[batch, dimension]`
+    public Tensor forward(Frames frames, boolean training) {
+        Tensor images = forward(frames.rows(), training);
+        if (temporal.isPresent()) {
+            return temporal.get().forward(images, frames.lengths(), training);
+        }
+        return frames.areImages() ? images : Tensors.unit(FrameMean.of(images, frames.lengths()));
     }
 
     private Tensor drop(Tensor x, boolean training) {

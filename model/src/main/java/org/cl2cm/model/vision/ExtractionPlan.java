@@ -1,5 +1,6 @@
 package org.cl2cm.model.vision;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,9 +12,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.cl2cm.data.AtomicFile;
 import org.cl2cm.data.DataException;
+import org.cl2cm.data.Video;
+import org.cl2cm.data.video.FrameSampling;
+import org.jspecify.annotations.Nullable;
 
 /// What a feature folder is going to hold, `encode.json`: partitions of one plan may be continued, of
 /// another never.
@@ -25,6 +30,7 @@ import org.cl2cm.data.DataException;
 /// @param order fingerprint of their ids and names in their order
 /// @param partitionSize images in one partition; the last one may have fewer
 /// @param encoders where the encoders lay; not part of what makes two plans one, since files move
+/// @param video which frames of videos are taken; absent where there is none
 record ExtractionPlan(
         int format,
         String encoder,
@@ -32,7 +38,11 @@ record ExtractionPlan(
         int images,
         String order,
         @JsonProperty("partition_size") int partitionSize,
-        List<EncoderSource> encoders) {
+        List<EncoderSource> encoders,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Frames video) {
+    /// Which frames of a video are taken, see [FrameSampling].
+    record Frames(double fps, int most, double cut) {}
+
     private static final int FORMAT = 1;
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -42,7 +52,7 @@ record ExtractionPlan(
         encoders = Optional.ofNullable(encoders).map(List::copyOf).orElse(List.of());
     }
 
-    static ExtractionPlan of(ImageEncoder encoder, ImageList images, int partitionSize) {
+    static ExtractionPlan of(ImageEncoder encoder, ImageList images, int partitionSize, FrameSampling sampling) {
         return new ExtractionPlan(
                 FORMAT,
                 encoder.fingerprint(),
@@ -50,7 +60,8 @@ record ExtractionPlan(
                 images.entries().size(),
                 images.fingerprint(),
                 partitionSize,
-                encoder.sources());
+                encoder.sources(),
+                images.hasVideos() ? new Frames(sampling.fps(), sampling.most(), sampling.cut()) : null);
     }
 
     EncoderDescription description() {
@@ -58,7 +69,7 @@ record ExtractionPlan(
     }
 
     private ExtractionPlan without() {
-        return new ExtractionPlan(format, encoder, dimension, images, order, partitionSize, List.of());
+        return new ExtractionPlan(format, encoder, dimension, images, order, partitionSize, List.of(), video);
     }
 
     static Path file(Path folder) {
@@ -67,6 +78,10 @@ record ExtractionPlan(
 
     static Path npy(Path folder, int partition) {
         return folder.resolve(String.format(Locale.ROOT, "part-%05d.npy", partition));
+    }
+
+    static Path videos(Path folder, int partition) {
+        return Video.file(npy(folder, partition));
     }
 
     static Path ids(Path folder, int partition) {
@@ -135,6 +150,9 @@ record ExtractionPlan(
         if (!other.order.equals(order)) {
             return "other images, or the same in another order";
         }
+        if (!Objects.equals(other.video, video)) {
+            return "other frames of the videos: " + other.video + ", not " + video;
+        }
         return "partitions of " + other.partitionSize + ", not " + partitionSize;
     }
 
@@ -147,13 +165,14 @@ record ExtractionPlan(
         for (Path part : parts(folder)) {
             Files.delete(part);
         }
+        Files.deleteIfExists(folder.resolve("video2frames.txt"));
         Files.deleteIfExists(FailedImages.file(folder));
         Files.deleteIfExists(file(folder));
     }
 
     private static List<Path> parts(Path folder) throws IOException {
         List<Path> parts = new ArrayList<>();
-        for (String pattern : List.of("part-*.npy", "part-*.ids.txt", "part-*.part")) {
+        for (String pattern : List.of("part-*.npy", "part-*.ids.txt", "part-*.videos.jsonl", "part-*.part")) {
             try (var listing = Files.newDirectoryStream(folder, pattern)) {
                 listing.forEach(parts::add);
             }

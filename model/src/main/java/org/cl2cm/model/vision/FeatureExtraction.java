@@ -7,9 +7,13 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,16 +23,22 @@ import org.cl2cm.data.DataException;
 import org.cl2cm.data.FeatureWriter;
 import org.cl2cm.data.ProgressListener;
 import org.cl2cm.data.TextLines;
+import org.cl2cm.data.Video;
+import org.cl2cm.data.VideoFrames;
+import org.cl2cm.data.video.Ffmpeg;
+import org.cl2cm.data.video.FrameSampling;
 
-/// Encodes many images into a feature folder, one partition after another.
+/// Encodes many images and videos into a feature folder, one partition after another.
 ///
 /// The folder holds `encode.json` (the plan), `part-00000.npy` with `part-00000.ids.txt` and so on, and
-/// `errors.jsonl` when images failed. Killed at any instant and run again, the job skips what is
-/// finished and ends with the same bytes as an undisturbed one: batches are cut by position in the list,
-/// whoever encodes them and whatever fails.
+/// `errors.jsonl` when images failed. Where there are videos, whose frames are rows,
+/// `part-00000.videos.jsonl` tells which, and `video2frames.txt` at the end tells it for all of them.
+/// Killed at any instant and run again, the job skips what is finished and ends with the same bytes as
+/// an undisturbed one: batches are cut by position in the list, whoever encodes them and whatever
+/// fails.
 ///
-/// Memory: for each thread one decoded image and one prepared batch, and the features of about one
-/// partition.
+/// Memory: for each thread one decoded image or frame and one prepared batch, and the features of about
+/// one partition.
 public final class FeatureExtraction {
     /// How the job is run.
     ///
@@ -67,25 +77,40 @@ public final class FeatureExtraction {
     private final ImageEncoder encoder;
     private final ImageList images;
     private final Settings settings;
+    private final FrameSampling sampling;
     private final ProgressListener progress;
 
     public FeatureExtraction(ImageEncoder encoder, ImageList images, Settings settings, ProgressListener progress) {
+        this(encoder, images, settings, FrameSampling.DEFAULT, progress);
+    }
+
+    /// @param sampling which frames of videos are taken
+    public FeatureExtraction(
+            ImageEncoder encoder,
+            ImageList images,
+            Settings settings,
+            FrameSampling sampling,
+            ProgressListener progress) {
         this.encoder = encoder;
         this.images = images;
         this.settings = settings;
+        this.sampling = sampling;
         this.progress = progress;
     }
 
     /// Encodes what is not in `folder` yet.
     ///
     /// @throws DataException when the folder holds features of another plan, more than the bound of images
-    ///     failed, or no image at all could be encoded
+    ///     failed, no image at all could be encoded, or there are videos and no ffmpeg
     /// @throws IOException when the encoder fails or the folder cannot be written
     public Report run(Path folder) throws IOException {
+        Optional<VideoReading> reading = images.hasVideos()
+                ? Optional.of(new VideoReading(Ffmpeg.find(), sampling, settings.batch()))
+                : Optional.empty();
         if (settings.overwrite()) {
             ExtractionPlan.clear(folder);
         }
-        ExtractionPlan plan = ExtractionPlan.of(encoder, images, settings.partitionSize());
+        ExtractionPlan plan = ExtractionPlan.of(encoder, images, settings.partitionSize(), sampling);
         plan.settle(folder);
         Set<Integer> finished = finished(folder, plan);
         Set<String> finishedIds = new HashSet<>();
@@ -96,10 +121,13 @@ public final class FeatureExtraction {
         }
         int kept = finishedIds.size();
         progress.update(kept, plan.images(), detail(failed));
-        encode(folder, batches(plan, finished), failed, kept);
+        encode(folder, batches(plan, finished), reading, failed, kept);
         if (failed.size() == plan.images()) {
             throw DataException.in(
                     FailedImages.file(folder), "names all " + failed.size() + " images: none could be encoded");
+        }
+        if (reading.isPresent()) {
+            writeFrames(folder, plan);
         }
         return new Report(plan.images(), plan.images() - failed.size(), failed.size(), kept);
     }
@@ -124,9 +152,15 @@ public final class FeatureExtraction {
     /// Sees that a finished partition has every image that did not fail.
     private void check(Path folder, int partition, FailedImages failed) throws IOException {
         Path ids = ExtractionPlan.ids(folder, partition);
+        Map<String, List<String>> frames = new HashMap<>();
+        Path videos = ExtractionPlan.videos(folder, partition);
+        if (Files.exists(videos)) {
+            Video.read(videos).forEach(video -> frames.put(video.id(), video.frames()));
+        }
         List<String> expected = entries(partition).stream()
                 .map(ImageList.Entry::id)
                 .filter(id -> !failed.contains(id))
+                .flatMap(id -> frames.getOrDefault(id, List.of(id)).stream())
                 .toList();
         if (!Files.exists(ids) || !TextLines.read(ids).equals(expected)) {
             throw DataException.in(
@@ -151,7 +185,8 @@ public final class FeatureExtraction {
     }
 
     /// Keeps a few batches in work and takes their results in order.
-    private void encode(Path folder, List<Batch> batches, FailedImages failed, int kept) throws IOException {
+    private void encode(Path folder, List<Batch> batches, Optional<VideoReading> reading, FailedImages failed, int kept)
+            throws IOException {
         Iterator<Batch> next = batches.iterator();
         Deque<Pending> window = new ArrayDeque<>();
         List<EncodedBatch> partition = new ArrayList<>();
@@ -161,7 +196,7 @@ public final class FeatureExtraction {
                 while (next.hasNext() || !window.isEmpty()) {
                     while (next.hasNext() && window.size() < 2 * settings.threads()) {
                         Batch batch = next.next();
-                        window.add(new Pending(batch, workers.submit(() -> work(batch))));
+                        window.add(new Pending(batch, workers.submit(() -> work(batch, reading))));
                     }
                     Pending first = window.remove();
                     EncodedBatch result = await(first.result());
@@ -181,8 +216,8 @@ public final class FeatureExtraction {
         }
     }
 
-    private EncodedBatch work(Batch batch) throws IOException {
-        return EncodedBatch.of(encoder, entries(batch.partition()).subList(batch.from(), batch.to()));
+    private EncodedBatch work(Batch batch, Optional<VideoReading> reading) throws IOException {
+        return EncodedBatch.of(encoder, entries(batch.partition()).subList(batch.from(), batch.to()), reading);
     }
 
     private static EncodedBatch await(Future<EncodedBatch> result) throws IOException {
@@ -213,24 +248,28 @@ public final class FeatureExtraction {
 
     /// The failures go first, the array last: a partition that is there is complete.
     private void write(Path folder, int partition, List<EncodedBatch> batches, FailedImages failed) throws IOException {
-        List<String> ids = new ArrayList<>();
-        int length = 0;
-        boolean failures = false;
-        for (EncodedBatch batch : batches) {
-            ids.addAll(batch.ids());
-            length += batch.rows().length;
-            failures |= !batch.failures().isEmpty();
-        }
-        float[] rows = new float[length];
-        int at = 0;
-        for (EncodedBatch batch : batches) {
-            System.arraycopy(batch.rows(), 0, rows, at, batch.rows().length);
-            at += batch.rows().length;
-        }
-        if (failures) {
+        EncodedBatch whole = EncodedBatch.joined(batches);
+        if (!whole.failures().isEmpty()) {
             failed.write();
         }
-        FeatureWriter.write(ExtractionPlan.npy(folder, partition), ids, encoder.dimension(), rows);
+        if (!whole.videos().isEmpty()) {
+            Video.write(ExtractionPlan.videos(folder, partition), whole.videos());
+        }
+        FeatureWriter.write(ExtractionPlan.npy(folder, partition), whole.ids(), encoder.dimension(), whole.rows());
+    }
+
+    /// Tells in one file whose frames the rows of all partitions are, as other programs read it.
+    private static void writeFrames(Path folder, ExtractionPlan plan) throws IOException {
+        Map<String, List<String>> frames = new LinkedHashMap<>();
+        for (int partition = 0; partition < plan.partitions(); partition++) {
+            Path videos = ExtractionPlan.videos(folder, partition);
+            if (Files.exists(videos)) {
+                Video.read(videos).forEach(video -> frames.put(video.id(), video.frames()));
+            }
+        }
+        if (!frames.isEmpty()) {
+            VideoFrames.write(folder.resolve("video2frames.txt"), frames);
+        }
     }
 
     private static String detail(FailedImages failed) {

@@ -13,18 +13,23 @@ import java.util.stream.Stream;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.ImageFile;
 import org.cl2cm.data.Manifest;
+import org.cl2cm.data.video.VideoFile;
 import org.cl2cm.model.Fingerprint;
 
-/// The images to encode, in their order.
+/// The images and videos to encode, in their order.
 ///
 /// @param entries at least one, with different ids
 public record ImageList(List<Entry> entries) {
-    /// One image.
+    /// One image or video, by the suffix of its file.
     ///
-    /// @param id of its feature vector
+    /// @param id of its feature vector, and the beginning of those of a video's frames
     /// @param name what the manifest or folder calls its file, empty when it names none
     /// @param file where it lies, empty when the manifest names no file
-    public record Entry(String id, String name, Optional<Path> file) {}
+    public record Entry(String id, String name, Optional<Path> file) {
+        public boolean isVideo() {
+            return file.filter(VideoFile::hasName).isPresent();
+        }
+    }
 
     public ImageList {
         entries = List.copyOf(entries);
@@ -33,9 +38,9 @@ public record ImageList(List<Entry> entries) {
         }
     }
 
-    /// Opens a manifest, or a folder of images.
+    /// Opens a manifest, or a folder of images and videos.
     ///
-    /// @throws DataException for a manifest with a broken line or a folder without images
+    /// @throws DataException for a manifest with a broken line or a folder without images and videos
     public static ImageList open(Path path) throws IOException {
         return Files.isDirectory(path) ? ofFolder(path) : of(Manifest.read(path));
     }
@@ -47,18 +52,19 @@ public record ImageList(List<Entry> entries) {
                 .toList());
     }
 
-    /// Every image in a folder and the folders in it, by path. The id is the path in the folder without
-    /// the suffix.
+    /// Every image and video in a folder and the folders in it, by path. The id is the path in the
+    /// folder without the suffix.
     ///
     /// @throws DataException when there is none, or two differ in nothing but the suffix
     public static ImageList ofFolder(Path folder) throws IOException {
         List<Path> files;
         try (Stream<Path> walk = Files.walk(folder)) {
-            files = walk.filter(file -> ImageFile.hasName(file) && Files.isRegularFile(file))
+            files = walk.filter(
+                            file -> (ImageFile.hasName(file) || VideoFile.hasName(file)) && Files.isRegularFile(file))
                     .toList();
         }
         if (files.isEmpty()) {
-            throw DataException.in(folder, "holds no JPEG, PNG, WebP, GIF or BMP image");
+            throw DataException.in(folder, "holds no JPEG, PNG, WebP, GIF or BMP image and no video");
         }
         List<Entry> entries = files.stream()
                 .map(file -> entry(folder, file))
@@ -80,6 +86,10 @@ public record ImageList(List<Entry> entries) {
     private static Entry entry(Path folder, Path file) {
         String name = folder.relativize(file).toString().replace('\\', '/');
         return new Entry(name.substring(0, name.lastIndexOf('.')), name, Optional.of(file));
+    }
+
+    public boolean hasVideos() {
+        return entries.stream().anyMatch(Entry::isVideo);
     }
 
     /// The first `count` images, or all when there are fewer.

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.cl2cm.model.OnnxMessage;
 
-/// Writes a small ONNX graph: `image` [n, 8, 8, 3] (or `pixel_values` [n, 3, 8, 8]), `grid` [n, 3, 8, 8]
-/// is the image itself, `feat` [n, 3] its mean red, green and blue.
+/// Writes a small ONNX graph: `image` [n, 8, 8, 3] (or `pixel_values` [n, 3, 8, 8]), `grid` [n, 3, 8,
+/// 8] is the image itself, `feat` [n, 3] its mean red, green and blue.
 final class TinyOnnx {
     static final int SIZE = 8;
 

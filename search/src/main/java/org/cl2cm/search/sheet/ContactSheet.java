@@ -13,7 +13,7 @@ import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.cl2cm.data.AtomicFile;
 import org.cl2cm.data.DataException;
-import org.cl2cm.data.ImageFile;
+import org.cl2cm.data.video.Still;
 import org.cl2cm.search.sheet.TextBlock.Column;
 import org.cl2cm.search.sheet.TextBlock.Style;
 
@@ -34,9 +34,15 @@ public final class ContactSheet {
 
     /// One result.
     ///
-    /// @param media the picture, where the item has one
+    /// @param media the picture or video, where the item has one
+    /// @param time of a video's frame that is shown, in seconds
     /// @param caption shown under it, possibly empty
-    public record Tile(String id, Optional<Path> media, float score, String caption) {}
+    public record Tile(String id, Optional<Path> media, double time, float score, String caption) {
+        /// A tile of a picture.
+        public Tile(String id, Optional<Path> media, float score, String caption) {
+            this(id, media, 0, score, caption);
+        }
+    }
 
     /// Width and height of a thumbnail, in pixels.
     public static final int THUMBNAIL = 180;
@@ -144,7 +150,7 @@ public final class ContactSheet {
     private static void drawTile(Graphics2D graphics, TextBlock text, Tile tile, int rank, int x, int y) {
         try {
             Path media = tile.media.orElseThrow(() -> new DataException("the item names no media file"));
-            drawPicture(graphics, ImageFile.read(media), x, y);
+            drawPicture(graphics, Still.read(media, tile.time), x, y);
         } catch (IOException e) {
             graphics.setColor(MISSING);
             graphics.fillRect(x, y, THUMBNAIL, THUMBNAIL);

@@ -23,7 +23,7 @@ final class OperationRoutes {
     /// The page loads nothing from elsewhere and cannot be framed.
     private static final Map<String, String> HEADERS = Map.of(
             "Content-Security-Policy",
-            "default-src 'self'; img-src 'self' blob: data:; base-uri 'none'; frame-ancestors 'none'",
+            "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'",
             "X-Content-Type-Options",
             "nosniff",
             "Referrer-Policy",

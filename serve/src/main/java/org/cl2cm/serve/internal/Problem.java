@@ -23,6 +23,7 @@ final class Problem extends RuntimeException {
         CONFLICT(409, "Conflict"),
         TOO_LARGE(413, "The request is too large"),
         UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
+        NO_SUCH_PART(416, "There is no such part"),
         UNUSABLE(422, "The request cannot be used"),
         OVERLOADED(429, "Too many requests"),
         FAILED(500, "The server failed"),

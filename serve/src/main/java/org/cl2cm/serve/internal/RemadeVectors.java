@@ -16,6 +16,7 @@ import java.util.function.LongConsumer;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.FeatureStore;
 import org.cl2cm.data.ImageFile;
+import org.cl2cm.data.video.VideoFile;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.VectorItem;
 import org.cl2cm.search.VectorSource;
@@ -74,10 +75,8 @@ final class RemadeVectors implements VectorSource, AutoCloseable {
         Map<String, float[]> stored = new HashMap<>();
         if (features.isPresent()) {
             FeatureStore store = features.get();
-            List<String> ids = items.stream()
-                    .map(VectorItem::id)
-                    .filter(id -> store.indexOf(id) >= 0)
-                    .toList();
+            List<String> ids =
+                    items.stream().map(VectorItem::id).filter(store::has).toList();
             Iterator<float[]> vectors = model.features(store, ids).iterator();
             ids.forEach(id -> stored.put(id, vectors.next()));
         }
@@ -95,6 +94,9 @@ final class RemadeVectors implements VectorSource, AutoCloseable {
         Optional<Path> file = MediaRoutes.file(info, item);
         if (file.isEmpty()) {
             return without(item, "it names no picture that is there");
+        }
+        if (VideoFile.hasName(file.get())) {
+            return without(item, "it is of a video, whose frames must be in a store of image features");
         }
         BufferedImage picture;
         try {

@@ -15,7 +15,7 @@ final class SearchForm {
     private static final String IMAGE = "image";
     private static final String QUERY = "query";
     private static final Set<String> TEXTS = Set.of("text", "like", "filter");
-    private static final Set<String> NAMES = Set.of(IMAGE, QUERY, "text", "like", "filter", "hybrid", "top");
+    private static final Set<String> NAMES = Set.of(IMAGE, QUERY, "text", "like", "filter", "hybrid", "top", "moments");
 
     private SearchForm() {}
 

@@ -14,6 +14,7 @@ import org.cl2cm.search.QueryPart;
 ///
 /// @param parts what is wanted, then what is not, with weights below zero
 /// @param pointers where each part stands in the body
+/// @param moments of one video among the hits at most; 0 for any number
 /// @param language that the words are in, where the client said it
 /// @param minScore probability of the hits that are kept, where the client said it
 record SearchRequest(
@@ -22,6 +23,7 @@ record SearchRequest(
         Optional<Filter> filter,
         boolean hybrid,
         int top,
+        int moments,
         Optional<String> language,
         Optional<Double> minScore) {
     static final int LONGEST_TEXT = 10_000;
@@ -36,7 +38,18 @@ record SearchRequest(
     private static final Set<String> KINDS = Set.of("text", "image", "like", "vector");
     private static final Set<String> PART = Set.of("text", "image", "like", "vector", "weight");
     private static final Set<String> QUERY = Set.of(
-            "text", "image", "like", "vector", "parts", "without", "filter", "hybrid", "top", "language", "min_score");
+            "text",
+            "image",
+            "like",
+            "vector",
+            "parts",
+            "without",
+            "filter",
+            "hybrid",
+            "top",
+            "moments",
+            "language",
+            "min_score");
 
     /// @param info of the collection that is asked
     /// @param mostResults that may be asked for
@@ -66,6 +79,7 @@ record SearchRequest(
                 filter(query, info),
                 hybrid,
                 query.integer("top", USUAL_TOP, 1, mostResults),
+                query.integer("moments", 1, 0, mostResults),
                 query.text("language", LONGEST_LANGUAGE),
                 query.has("min_score") ? Optional.of(query.number("min_score", 0, 1)) : Optional.empty());
         for (String field : List.of("language", "min_score")) {

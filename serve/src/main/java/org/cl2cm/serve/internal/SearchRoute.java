@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.cl2cm.model.TextScores;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.Hit;
+import org.cl2cm.search.Moments;
 import org.cl2cm.search.QueryPartException;
 import org.cl2cm.search.QueryParts;
 import org.cl2cm.search.VectorEngine;
@@ -46,7 +47,7 @@ final class SearchRoute {
             if (exchange.deadline().left() < 0) {
                 throw exchange.deadline().over("encoding");
             }
-            List<Hit> hits = engine.search(query);
+            List<Hit> hits = Moments.search(engine, query, asked.moments());
             long end = System.nanoTime();
             Optional<TextScores> scores = scores(asked, collection.info(), engine.size());
             metrics.searched(collection.info().name(), end - searching);

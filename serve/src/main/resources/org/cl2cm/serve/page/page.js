@@ -194,7 +194,7 @@ function tile(hit) {
   const like = element("button", { type: "button", className: "like", textContent: text("like") });
   like.setAttribute("aria-label", `${text("like")}: ${caption(hit) || hit.id}`);
   like.addEventListener("click", () => moreLike(hit.id));
-  const line = element("p", { className: "caption", dir: "auto", textContent: moment(hit) || caption(hit) });
+  const line = element("p", { className: "caption", dir: "auto", textContent: [moment(hit), caption(hit)].filter(Boolean).join(" · ") });
   const entry = element("li", { className: hit.background ? "hit background" : "hit" }, open, line,
     element("div", { className: "foot" }, score(hit), like));
   entry.dataset.id = hit.id;
@@ -228,7 +228,57 @@ function moment(hit) {
 
 function clock(seconds) {
   const whole = Math.floor(Number(seconds));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  const rest = String(whole % 60).padStart(2, "0");
+  if (whole < 3600) return `${Math.floor(whole / 60)}:${rest}`;
+  return `${Math.floor(whole / 3600)}:${String(Math.floor(whole / 60) % 60).padStart(2, "0")}:${rest}`;
+}
+
+/** Plays the moment that was found, and stops at its end once; what comes after can be played on. */
+async function play(hit) {
+  const player = $("item-video");
+  const start = Number(hit.fields.start);
+  const end = Number(hit.fields.end);
+  player.hidden = false;
+  player.onloadedmetadata = () => {
+    player.currentTime = start;
+    player.play().catch(() => {});
+  };
+  player.ontimeupdate = () => {
+    if (player.currentTime >= end) {
+      player.ontimeupdate = null;
+      player.pause();
+      // The time is told a few times a second only: the picture that stays is one of the moment.
+      player.currentTime = Math.max(start, end - 0.1);
+    }
+  };
+  // What cannot be played here is shown as the frame in its middle.
+  player.onerror = () => {
+    player.hidden = true;
+    still(hit);
+  };
+  const path = hit.media.replace(/^\//, "");
+  if (!token) {
+    player.src = path;
+    return;
+  }
+  player.src = URL.createObjectURL(await (await call(path)).blob());
+}
+
+function stop() {
+  const player = $("item-video");
+  player.onerror = null;
+  player.pause();
+  if (player.src.startsWith("blob:")) URL.revokeObjectURL(player.src);
+  player.removeAttribute("src");
+  player.load();
+  player.hidden = true;
+}
+
+function still(hit) {
+  const picture = $("item-picture");
+  picture.hidden = !hit.media;
+  picture.alt = caption(hit) || hit.id;
+  if (hit.media) show(picture, `${hit.media.replace(/\/media$/, "")}/thumbnail?size=1024`.replace(/^\//, "")).catch(() => {});
 }
 
 function details(hit) {
@@ -237,11 +287,16 @@ function details(hit) {
   const rows = [["score", hit.score.toFixed(4)], ...fields];
   $("item-fields").replaceChildren(...rows.flatMap(([key, value]) =>
     [element("dt", { textContent: key }), element("dd", { dir: "auto", textContent: value })]));
-  const picture = $("item-picture");
-  picture.hidden = !hit.media;
-  picture.removeAttribute("src");
-  picture.alt = caption(hit) || hit.id;
-  if (hit.media) show(picture, `${hit.media.replace(/\/media$/, "")}/thumbnail?size=1024`.replace(/^\//, "")).catch(() => {});
+  $("item-picture").removeAttribute("src");
+  $("item-picture").hidden = true;
+  if (hit.media && moment(hit)) {
+    play(hit).catch(() => {
+      stop();
+      still(hit);
+    });
+  } else {
+    still(hit);
+  }
   $("item-like").onclick = () => {
     $("item").close();
     moreLike(hit.id);
@@ -469,6 +524,7 @@ async function start() {
   document.querySelector("label[for=picture]").addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === " ") { event.preventDefault(); $("picture").click(); }
   });
+  $("item").addEventListener("close", stop);
   $("next").addEventListener("click", () => { asked.top = Math.min(MOST, asked.top * 2); search(); });
   addEventListener("keydown", keys);
   addEventListener("popstate", fromAddress);
