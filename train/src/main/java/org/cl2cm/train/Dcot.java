@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.cl2cm.model.nn.Tensors;
 import org.cl2cm.train.losses.ContrastiveLoss;
 import org.cl2cm.train.losses.PairConfidence;
+import org.cl2cm.train.losses.Sinkhorn;
 import org.cl2cm.train.losses.TransportPlan;
 
 /// Dual-view curricular optimal transport (DCOT: Wang et al., 2023, arXiv 2309.05451; a reconstruction
@@ -19,6 +20,10 @@ import org.cl2cm.train.losses.TransportPlan;
 /// cross-modal one gains as the student learns; pairs below a threshold, the hard ones, are left out at
 /// first, and the threshold falls to nothing.
 final class Dcot {
+    /// Soft, so that trust is a matter of degree; the exact plan gives all or nothing, and chooses among captions that
+    /// read alike.
+    private static final TransportPlan TRANSPORT = Sinkhorn.DEFAULT;
+
     private Dcot() {}
 
     static List<Term> terms(TrainConfig config, Contrast contrast) {
@@ -56,15 +61,14 @@ final class Dcot {
         /// @param t translations, the same
         private Tensor trust(double progress, Tensor vision, Tensor s, Tensor t, Tensor target) {
             TrainConfig.Dcot own = config.dcot();
-            TransportPlan transport = TeacherLoss.transport(config.loss());
             if (progress < own.warmup()) {
                 return torch.ones_like(vision.select(1, 0));
             }
             double learnt = (progress - own.warmup()) / (1 - own.warmup());
             double modal = own.modal() * learnt;
-            Tensor trust = PairConfidence.of(s, t, transport)
+            Tensor trust = PairConfidence.of(s, t, TRANSPORT)
                     .mul(Tensors.scalar(1 - modal))
-                    .add(PairConfidence.of(vision, target, transport).mul(Tensors.scalar(modal)));
+                    .add(PairConfidence.of(vision, target, TRANSPORT).mul(Tensors.scalar(modal)));
             double threshold = own.threshold() * (1 - learnt);
             return trust.mul(trust.ge(Tensors.scalar(threshold)));
         }

@@ -3,7 +3,6 @@ package org.cl2cm.train;
 import org.bytedeco.pytorch.Tensor;
 import org.cl2cm.train.losses.Ipot;
 import org.cl2cm.train.losses.Sinkhorn;
-import org.cl2cm.train.losses.TransportPlan;
 import org.cl2cm.train.losses.WordAlignmentLoss;
 
 /// What the teacher of CL2CM learns: lambda_A L_A + lambda_B L_B.
@@ -20,12 +19,9 @@ final class TeacherLoss {
 
     /// The word-level loss, which finds the transport plans.
     static WordAlignmentLoss words(TrainConfig.Loss config) {
-        return new WordAlignmentLoss(transport(config), config.temperature());
-    }
-
-    /// What finds a transport plan.
-    static TransportPlan transport(TrainConfig.Loss config) {
-        return config.transport() == TrainConfig.Transport.IPOT ? Ipot.DEFAULT : Sinkhorn.DEFAULT;
+        return new WordAlignmentLoss(
+                config.transport() == TrainConfig.Transport.IPOT ? Ipot.DEFAULT : Sinkhorn.DEFAULT,
+                config.temperature());
     }
 
     /// How many pairs of a batch, its first ones, loss B looks at; 0 without it. The order of a batch
