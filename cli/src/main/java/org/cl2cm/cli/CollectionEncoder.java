@@ -43,9 +43,11 @@ final class CollectionEncoder implements QueryEncoder, AutoCloseable {
                             + "\" was made of ready vectors (" + info.model()
                             + "): name the model that made them with --model, or search with --vectors or --like"));
             // Before the model is loaded: a wrong one is said in a moment.
-            info.checkModel(RetrievalModel.describe(folder).fingerprint());
+            if (!RetrievalModel.reaches(folder, info.model())) {
+                info.checkModel(RetrievalModel.describe(folder).fingerprint());
+            }
             try (ProgressLine progress = new ProgressLine("model", "steps")) {
-                opened = QueryModel.open(folder, encoders, progress);
+                opened = QueryModel.open(folder, info.model(), encoders, progress);
             }
         }
         return opened;

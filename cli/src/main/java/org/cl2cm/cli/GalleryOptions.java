@@ -75,13 +75,16 @@ final class GalleryOptions {
         }
     }
 
-    GalleryVectors vectors() throws IOException {
+    /// @param beside fingerprint of the model whose vectors they are to stand beside, where there are
+    ///     some
+    GalleryVectors vectors(Optional<String> beside) throws IOException {
         return GalleryVectors.open(
                 Optional.ofNullable(model),
                 Optional.ofNullable(features),
                 Optional.ofNullable(vectors),
                 Optional.ofNullable(fingerprint),
-                cut());
+                cut(),
+                beside);
     }
 
     /// The declared fields of a collection; one with videos has those of their moments besides.

@@ -39,13 +39,16 @@ record GalleryVectors(
     /// The fingerprint of vectors that nobody named a model for.
     static final String UNNAMED = "unnamed-vectors";
 
+    /// @param space fingerprint of the model whose vectors they are to stand beside; a model that was
+    ///     made compatible with it gives vectors of that space
     /// @throws DataException when the options do not say where vectors come from
     static GalleryVectors open(
             Optional<Path> model,
             Optional<Path> features,
             Optional<Path> vectors,
             Optional<String> fingerprint,
-            MomentCut cut)
+            MomentCut cut,
+            Optional<String> space)
             throws IOException {
         if (features.isPresent() == vectors.isPresent()) {
             throw new DataException("give either --features STORE with --model FOLDER, or --vectors STORE");
@@ -70,7 +73,11 @@ record GalleryVectors(
         FeatureStore store = FeatureStore.open(vectors.or(() -> features).orElseThrow());
         try {
             if (features.isPresent()) {
-                RetrievalModel encoder = RetrievalModel.open(model.orElseThrow(), ProgressListener.NONE);
+                Path from = model.orElseThrow();
+                boolean reaches = space.isPresent() && RetrievalModel.reaches(from, space.get());
+                RetrievalModel encoder = reaches
+                        ? RetrievalModel.open(from, space.get(), ProgressListener.NONE)
+                        : RetrievalModel.open(from, ProgressListener.NONE);
                 return new GalleryVectors(
                         store,
                         cut,

@@ -79,7 +79,7 @@ final class IndexCommand implements Runnable {
         Manifest manifest = Manifest.read(file);
         List<Item> items = gallery.items(manifest);
         Map<String, FieldType> declared = declared(fields == null ? List.of() : fields);
-        try (GalleryVectors vectors = gallery.vectors()) {
+        try (GalleryVectors vectors = gallery.vectors(Optional.empty())) {
             if (items.stream().noneMatch(item -> vectors.has(item.id()))) {
                 throw DataException.in(
                         manifest.file(),
@@ -134,7 +134,7 @@ final class IndexCommand implements Runnable {
         Collections all = collections.open();
         Manifest manifest = Manifest.read(file);
         List<Item> items = gallery.items(manifest);
-        try (GalleryVectors vectors = gallery.vectors();
+        try (GalleryVectors vectors = gallery.vectors(Optional.of(all.info(name).model()));
                 VectorEngine engine = all.write(name, vectors.fingerprint())) {
             checkEncoder(engine.info(), vectors.imageEncoder());
             // Another cut makes other moments, and those of before would stay.

@@ -138,7 +138,7 @@ final class IndexSyncCommand implements Callable<Integer> {
                 : Manifest.read(Path.of("" + manifestFile));
         List<Item> items = gallery.items(manifest);
         if (gallery.hasStore()) {
-            try (GalleryVectors vectors = gallery.vectors()) {
+            try (GalleryVectors vectors = gallery.vectors(there.map(CollectionInfo::model))) {
                 CollectionInfo info = there.orElse(new CollectionInfo(
                         name,
                         vectors.dimension(),
@@ -164,8 +164,10 @@ final class IndexSyncCommand implements Callable<Integer> {
             Ffmpeg.find();
         }
         CollectionInfo info = there.isPresent() ? there.get() : created(manifest, model, videos);
-        info.checkModel(RetrievalModel.describe(model).fingerprint());
-        try (PictureVectors vectors = PictureVectors.open(manifest, model, encoders, videos())) {
+        if (!RetrievalModel.reaches(model, info.model())) {
+            info.checkModel(RetrievalModel.describe(model).fingerprint());
+        }
+        try (PictureVectors vectors = PictureVectors.open(manifest, model, info.model(), encoders, videos())) {
             return sync(all, info, there.isPresent(), manifest, items, vectors);
         }
     }

@@ -53,8 +53,11 @@ final class PictureVectors implements ItemVectors, AutoCloseable {
     }
 
     /// @param folder of the model
+    /// @param space fingerprint of the model whose vectors they are to stand beside: the folder's own,
+    ///     or one that it was made compatible with
     /// @param places where the model's image encoders lie now; empty when they did not move
-    static PictureVectors open(Manifest manifest, Path folder, List<String> places, Videos videos) throws IOException {
+    static PictureVectors open(Manifest manifest, Path folder, String space, List<String> places, Videos videos)
+            throws IOException {
         EncoderDescription description = RetrievalModel.describe(folder)
                 .encoder()
                 .orElseThrow(
@@ -63,7 +66,7 @@ final class PictureVectors implements ItemVectors, AutoCloseable {
                                 "was trained on ready-made features and names no image encoder: give --manifest and --features"));
         ImageEncoder encoder = description.open(folder, places);
         try (ProgressLine progress = new ProgressLine("model", "steps")) {
-            return new PictureVectors(manifest, RetrievalModel.open(folder, progress), encoder, videos);
+            return new PictureVectors(manifest, RetrievalModel.open(folder, space, progress), encoder, videos);
         } catch (IOException | RuntimeException e) {
             encoder.close();
             throw e;

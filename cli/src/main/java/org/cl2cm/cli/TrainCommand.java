@@ -3,9 +3,12 @@ package org.cl2cm.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.cl2cm.model.CacheFolder;
+import org.cl2cm.model.RetrievalModel;
+import org.cl2cm.train.CompatibilityFit;
 import org.cl2cm.train.ConfigFile;
 import org.cl2cm.train.TrainConfig;
 import org.cl2cm.train.Training;
@@ -62,6 +65,21 @@ final class TrainCommand implements Callable<Integer> {
                     + " their translations (default: 4): explain.svg and explain.txt in the run's folder")
     private int explain;
 
+    @Option(
+            names = "--compatible-with",
+            paramLabel = "MODEL",
+            description = "at the end, learn on the run's texts how to carry vectors of the new model into the space of"
+                    + " this older one, so that new queries search what it encoded; a run that has ended is not"
+                    + " trained again (--resume auto)")
+    private @Nullable Path older;
+
+    @Option(
+            names = "--compatible-texts",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "texts that --compatible-with looks at (default: ${DEFAULT-VALUE})")
+    private int texts = 20_000;
+
     @Option(names = "--show-config", description = "print every key with its value and stop")
     private boolean showConfig;
 
@@ -87,6 +105,10 @@ final class TrainCommand implements Callable<Integer> {
         if (!resume.equals("auto") && !resume.equals("never")) {
             throw new ParameterException(spec.commandLine(), "--resume " + resume + ": auto or never");
         }
+        if (older != null) {
+            // Before anything is trained: a wrong folder is said in a moment.
+            RetrievalModel.describe(older);
+        }
         try (ProgressLine fetch = new ProgressLine("model", "steps");
                 ProgressLine cache = new ProgressLine("cache", "captions");
                 ProgressLine progress = new ProgressLine("train", "steps")) {
@@ -98,8 +120,25 @@ final class TrainCommand implements Callable<Integer> {
                     progress,
                     message -> System.err.println("cl2cm: " + message));
             Path model = training.run(run, resume.equals("auto"), explain);
+            if (older != null) {
+                compatible(settled, model, older);
+            }
             spec.commandLine().getOut().println(model);
         }
         return ExitCode.DONE;
+    }
+
+    private void compatible(TrainConfig settled, Path model, Path with) throws IOException {
+        CompatibilityFit.Fitted fitted;
+        try (ProgressLine progress = new ProgressLine("compatible", "texts")) {
+            fitted = CompatibilityFit.fit(model, with, Training.texts(settled), texts, progress);
+        }
+        System.err.printf(
+                Locale.ROOT,
+                "cl2cm: compatible with model %s: cosine %.3f of carried and old vectors on texts that the fit has not"
+                        + " seen, %,d texts in all%n",
+                fitted.projection().space(),
+                fitted.cosine(),
+                fitted.texts());
     }
 }

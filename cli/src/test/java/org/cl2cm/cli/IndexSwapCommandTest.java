@@ -106,6 +106,39 @@ class IndexSwapCommandTest {
     }
 
     @Test
+    void aCompatibleModelSearchesWhatTheOldOneEncoded() throws IOException {
+        Path newer = trained.resolve("run2").resolve("model");
+        List<Object> train = new ArrayList<>(List.of((Object[])
+                new TinyWorld(trained).train(trained.resolve("run2"), "seed=2", "train.epochs=40", "train.rate=0.01")));
+        train.addAll(List.of("--resume", "auto", "--compatible-with", model(1)));
+        Said trained = Said.by(train.toArray());
+        assertThat(trained.exit()).as(trained.err()).isEqualTo(ExitCode.DONE);
+        assertThat(trained.err()).contains("compatible with model " + stats().path("model").asText());
+
+        Said found = search("--model", newer.toString());
+        assertThat(found.exit()).as(found.err()).isEqualTo(ExitCode.DONE);
+        assertThat(found.out()).contains("item72");
+        // New items go into the old space too.
+        Said added = index("add", "--manifest", world.manifest(), "--split", "train", "--model", newer);
+        assertThat(added.exit()).as(added.err()).isEqualTo(ExitCode.DONE);
+        assertThat(stats().path("items").asInt()).isEqualTo(96);
+
+        Said worth = Said.by(
+                "evaluate",
+                "upgrade",
+                model(1),
+                newer,
+                "--manifest",
+                world.manifest(),
+                "--features",
+                world.features(),
+                "--split",
+                "val");
+        assertThat(worth.exit()).as(worth.err()).isEqualTo(ExitCode.DONE);
+        assertThat(worth.out()).contains("new, carried  mixed", "new, carried  old").hasLineCount(9);
+    }
+
+    @Test
     void scoresSayHowLikelyAResultIsTheOneThatWasMeant() throws IOException {
         JsonNode hits = JSON.readTree(search("--format", "json").out()).at("/results/0/hits");
         double first = hits.get(0).get("probability").asDouble();

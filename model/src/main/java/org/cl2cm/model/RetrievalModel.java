@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -45,11 +46,17 @@ public final class RetrievalModel implements AutoCloseable {
     private final ModelDescription description;
     private final CrossModalNetwork network;
     private final FrozenPrefix prefix;
+    private final Optional<CompatibleProjection> projection;
 
-    private RetrievalModel(ModelDescription description, CrossModalNetwork network, FrozenPrefix prefix) {
+    private RetrievalModel(
+            ModelDescription description,
+            CrossModalNetwork network,
+            FrozenPrefix prefix,
+            Optional<CompatibleProjection> projection) {
         this.description = description;
         this.network = network;
         this.prefix = prefix;
+        this.projection = projection;
     }
 
     /// Writes a model folder: tensors first, the description last.
@@ -77,7 +84,41 @@ public final class RetrievalModel implements AutoCloseable {
     /// @throws DataException when a tensor is missing or the encoder is another one than it was
     ///     trained on
     public static RetrievalModel open(Path folder, ProgressListener progress) throws IOException {
+        return open(folder, describe(folder), Optional.empty(), progress);
+    }
+
+    /// Opens a model folder to give vectors of a space: its own, or that of an older model that it was
+    /// made compatible with, see [CompatibleProjection].
+    ///
+    /// @param space fingerprint of the model that made the vectors which these are to be compared with
+    /// @throws DataException as [#open(Path, ProgressListener)], and when the model knows no way into
+    ///     the space
+    public static RetrievalModel open(Path folder, String space, ProgressListener progress) throws IOException {
         ModelDescription description = describe(folder);
+        if (description.fingerprint().equals(space)) {
+            return open(folder, description, Optional.empty(), progress);
+        }
+        CompatibleProjection projection = CompatibleProjection.read(folder, space)
+                .orElseThrow(() -> DataException.in(
+                        folder,
+                        "holds model " + description.fingerprint() + ", which was not made compatible with model " + space
+                                + ": use the model of the collection, or train with --compatible-with"));
+        return open(folder, description, Optional.of(projection), progress);
+    }
+
+    /// Whether a model folder can give vectors of a space, as [#open(Path, String, ProgressListener)]
+    /// does.
+    public static boolean reaches(Path folder, String space) throws IOException {
+        return describe(folder).fingerprint().equals(space)
+                || CompatibleProjection.spaces(folder).contains(space);
+    }
+
+    private static RetrievalModel open(
+            Path folder,
+            ModelDescription description,
+            Optional<CompatibleProjection> projection,
+            ProgressListener progress)
+            throws IOException {
         BaseEncoder base = BaseEncoder.of(folder, description);
         Path encoder = base.get(progress);
         base.check();
@@ -96,7 +137,7 @@ public final class RetrievalModel implements AutoCloseable {
                     Precision.best(),
                     description.maxLength(),
                     base.fingerprint().substring(0, 16));
-            return new RetrievalModel(description, network, prefix);
+            return new RetrievalModel(description, network, prefix, projection);
         }
     }
 
@@ -116,12 +157,19 @@ public final class RetrievalModel implements AutoCloseable {
         return description;
     }
 
+    /// The space of the vectors: the fingerprint of this model, or of the older one that it stands in
+    /// for.
     public String fingerprint() {
-        return description.fingerprint();
+        return projection.map(CompatibleProjection::space).orElse(description.fingerprint());
     }
 
+    /// Of the vectors.
     public int dimension() {
-        return description.dimension();
+        return projection.map(CompatibleProjection::dimension).orElse(description.dimension());
+    }
+
+    private float[] carried(float[] own) {
+        return projection.map(some -> some.apply(own)).orElse(own);
     }
 
     /// @return unit vectors, row-major `[texts, dimension]`
@@ -159,9 +207,8 @@ public final class RetrievalModel implements AutoCloseable {
                 NoGradGuard _ = new NoGradGuard()) {
             Tensor states = prefix.states(tokens);
             int[] lengths = Arrays.stream(tokens).mapToInt(row -> row.length).toArray();
-            float[] vectors = Tensors.floats(prefix.precision()
-                    .run(() -> network.encodeText(states, lengths, false).sentences()));
-            return vectors;
+            return carried(Tensors.floats(prefix.precision()
+                    .run(() -> network.encodeText(states, lengths, false).sentences())));
         }
     }
 
@@ -261,7 +308,7 @@ public final class RetrievalModel implements AutoCloseable {
         try (PointerScope _ = new PointerScope();
                 NoGradGuard _ = new NoGradGuard()) {
             Tensor tensor = Tensors.of(rows, rows.length / features, features);
-            return Tensors.floats(network.encodeVision(new VisionTower.Frames(tensor, lengths), false));
+            return carried(Tensors.floats(network.encodeVision(new VisionTower.Frames(tensor, lengths), false)));
         }
     }
 

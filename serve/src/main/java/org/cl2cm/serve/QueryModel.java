@@ -32,10 +32,13 @@ public final class QueryModel implements QueryEncoder, AutoCloseable {
         this.encoders = encoders;
     }
 
+    /// @param space fingerprint of the model that made the vectors which are searched: the folder's
+    ///     own, or one that it was made compatible with
     /// @param encoders where the model's image encoders lie now; empty when they did not move
     /// @throws DataException when the folder holds no model that can be used
-    public static QueryModel open(Path folder, List<String> encoders, ProgressListener progress) throws IOException {
-        return new QueryModel(folder, RetrievalModel.open(folder, progress), encoders);
+    public static QueryModel open(Path folder, String space, List<String> encoders, ProgressListener progress)
+            throws IOException {
+        return new QueryModel(folder, RetrievalModel.open(folder, space, progress), encoders);
     }
 
     public ModelDescription description() {

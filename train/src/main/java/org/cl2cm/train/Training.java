@@ -63,6 +63,14 @@ public final class Training {
         this.messages = messages;
     }
 
+    /// The texts that a run with these settings learns from: captions, translations and parallel text.
+    ///
+    /// @throws DataException for data that cannot be used, naming file and key
+    public static Set<String> texts(TrainConfig config) throws IOException {
+        Manifest manifest = Manifest.readWithTranslations(existing("data.manifest", config.data().manifest()));
+        return TrainingSet.read(manifest, config.data(), List.of(), _ -> true).texts(true);
+    }
+
     /// Trains, or goes on training, in `folder`.
     ///
     /// @param resume whether a run that stands in the folder goes on

@@ -58,16 +58,16 @@ final class ServedModels implements AutoCloseable {
                         "collection \"" + info.name()
                                 + "\" was made of ready vectors and has no model: send a \"vector\" or \"like\""));
         try {
-            String found = RetrievalModel.describe(folder).fingerprint();
-            if (!found.equals(info.model())) {
+            if (!RetrievalModel.reaches(folder, info.model())) {
                 throw Problem.of(
                         Problem.Kind.CONFLICT,
                         "collection \"" + info.name() + "\" holds vectors of model " + info.model()
-                                + ", but its model folder holds model " + found + " by now");
+                                + ", but its model folder holds model "
+                                + RetrievalModel.describe(folder).fingerprint() + " by now");
             }
             long start = System.nanoTime();
             Thread warming = languages();
-            QueryModel model = QueryModel.open(folder, List.of(), ProgressListener.NONE);
+            QueryModel model = QueryModel.open(folder, info.model(), List.of(), ProgressListener.NONE);
             // The first text takes many times as long as the second.
             model.texts(List.of("a"));
             ServerLog.info("model " + info.model() + " of collection \"" + info.name() + "\" is ready after "
