@@ -28,7 +28,12 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "evaluate",
-        subcommands = {EvaluateModelCommand.class, EvaluateScoresCommand.class, EvaluateConsistencyCommand.class, EvaluateUpgradeCommand.class},
+        subcommands = {
+            EvaluateModelCommand.class,
+            EvaluateScoresCommand.class,
+            EvaluateConsistencyCommand.class,
+            EvaluateUpgradeCommand.class
+        },
         description = "Measure retrieval in both directions, with intervals; compare runs.",
         mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Runnable {
@@ -37,7 +42,8 @@ final class EvaluateCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which one: model, embeddings, compare, scores, consistency or upgrade?");
+        throw new ParameterException(
+                spec.commandLine(), "which one: model, embeddings, compare, scores, consistency or upgrade?");
     }
 
     @Command(

@@ -20,9 +20,9 @@ import org.cl2cm.evaluate.Metrics;
 import org.cl2cm.evaluate.Ranks;
 import org.cl2cm.model.RetrievalModel;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -158,8 +158,7 @@ final class EvaluateUpgradeCommand implements Callable<Integer> {
             }
             out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(json));
         } else {
-            TextTable table =
-                    new TextTable("language", "queries", "gallery", "t2i R@1", "R@5", "R@10", "SumR");
+            TextTable table = new TextTable("language", "queries", "gallery", "t2i R@1", "R@5", "R@10", "SumR");
             for (Row row : rows) {
                 table.row(
                         row.language(),

@@ -130,8 +130,8 @@ final class IndexSwapCommand implements Callable<Integer> {
         if (same) {
             return swap(all, live.withFields(IndexCommand.declared(fields)), VectorSource.same(), asked);
         }
-        try (GalleryVectors gallery = GalleryVectors.open(
-                model, features, vectors, fingerprint, MomentCut.SHOTS, Optional.empty())) {
+        try (GalleryVectors gallery =
+                GalleryVectors.open(model, features, vectors, fingerprint, MomentCut.SHOTS, Optional.empty())) {
             CollectionInfo next = new CollectionInfo(
                     name,
                     gallery.dimension(),

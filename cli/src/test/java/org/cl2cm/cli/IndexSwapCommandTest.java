@@ -113,7 +113,8 @@ class IndexSwapCommandTest {
         train.addAll(List.of("--resume", "auto", "--compatible-with", model(1)));
         Said trained = Said.by(train.toArray());
         assertThat(trained.exit()).as(trained.err()).isEqualTo(ExitCode.DONE);
-        assertThat(trained.err()).contains("compatible with model " + stats().path("model").asText());
+        assertThat(trained.err())
+                .contains("compatible with model " + stats().path("model").asText());
 
         Said found = search("--model", newer.toString());
         assertThat(found.exit()).as(found.err()).isEqualTo(ExitCode.DONE);
@@ -135,7 +136,9 @@ class IndexSwapCommandTest {
                 "--split",
                 "val");
         assertThat(worth.exit()).as(worth.err()).isEqualTo(ExitCode.DONE);
-        assertThat(worth.out()).contains("new, carried  mixed", "new, carried  old").hasLineCount(9);
+        assertThat(worth.out())
+                .contains("new, carried  mixed", "new, carried  old")
+                .hasLineCount(9);
     }
 
     @Test

@@ -137,8 +137,8 @@ public final class CompatibleProjection {
                     throw DataException.in(file, "tensor \"" + TENSOR + "\" holds " + weights[i]);
                 }
             }
-            return Optional.of(new CompatibleProjection(
-                    space, description.dimension(), Math.toIntExact(shape[0]), weights));
+            return Optional.of(
+                    new CompatibleProjection(space, description.dimension(), Math.toIntExact(shape[0]), weights));
         }
     }
 

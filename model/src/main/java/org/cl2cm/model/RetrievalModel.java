@@ -101,8 +101,8 @@ public final class RetrievalModel implements AutoCloseable {
         CompatibleProjection projection = CompatibleProjection.read(folder, space)
                 .orElseThrow(() -> DataException.in(
                         folder,
-                        "holds model " + description.fingerprint() + ", which was not made compatible with model " + space
-                                + ": use the model of the collection, or train with --compatible-with"));
+                        "holds model " + description.fingerprint() + ", which was not made compatible with model "
+                                + space + ": use the model of the collection, or train with --compatible-with"));
         return open(folder, description, Optional.of(projection), progress);
     }
 

@@ -67,7 +67,8 @@ public final class Training {
     ///
     /// @throws DataException for data that cannot be used, naming file and key
     public static Set<String> texts(TrainConfig config) throws IOException {
-        Manifest manifest = Manifest.readWithTranslations(existing("data.manifest", config.data().manifest()));
+        Manifest manifest = Manifest.readWithTranslations(
+                existing("data.manifest", config.data().manifest()));
         return TrainingSet.read(manifest, config.data(), List.of(), _ -> true).texts(true);
     }
 

@@ -97,8 +97,10 @@ class CompatibilityFitTest {
             List<String> ids = store.ids().subList(0, 48);
             float[] gallery = onto.encodeFeatures(store, ids);
             // Item 0 is a red dog; its picture by the new model goes where the old model has put it.
-            assertThat(better(from.encodeTexts(List.of("xa xred xdog")), gallery, 0)).isLessThan(6);
-            assertThat(better(from.encodeFeatures(store, ids.subList(0, 1)), gallery, 0)).isLessThan(6);
+            assertThat(better(from.encodeTexts(List.of("xa xred xdog")), gallery, 0))
+                    .isLessThan(6);
+            assertThat(better(from.encodeFeatures(store, ids.subList(0, 1)), gallery, 0))
+                    .isLessThan(6);
         }
         assertThatThrownBy(() -> CompatibilityFit.fit(old, old, Training.texts(config), 100, ProgressListener.NONE))
                 .hasMessageContaining("the same model");

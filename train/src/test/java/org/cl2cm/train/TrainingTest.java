@@ -82,10 +82,8 @@ class TrainingTest {
                 "train.accumulate=2,train.epochs=24,text.width=0,text.pooling=mean_max,vision.width=16",
                 "objective=nrccr,text.blocks=1,text.pooling=mean,nrccr.cycle=1,nrccr.back=[en.xx-mt]",
                 "objective=dcot",
-                "objective=dcot,teacher.schedule=two_stage,loss.vs=0",
-                "loss.vt=0,loss.vs=0,loss.languages=1",
-                "masked.weight=0.1,text.trainable=1",
-                "loss.agreement=0.1,loss.modal=0.1,momentum.weight=1,momentum.queue=300,momentum.rate=0.9",
+                "loss.vt=0,loss.vs=0,loss.languages=1,loss.agreement=0.1,loss.modal=0.1",
+                "masked.weight=0.1,text.trainable=1,momentum.weight=1,momentum.queue=300,momentum.rate=0.9",
             })
     void learnsTheToyWorldInALanguageWithoutCaptions(String settings) throws IOException {
         Path model = train(
