@@ -1,6 +1,5 @@
 package org.cl2cm.cli;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +9,10 @@ import org.cl2cm.evaluate.Retrieval;
 import org.cl2cm.model.RetrievalModel;
 
 /// The human captions of a split as queries, each with its image as the one right answer.
-final class CaptionQueries {
-    private CaptionQueries() {}
+///
+/// @param vectors of the queries, `[queries, dimension]`
+/// @param target row of each query's image
+record CaptionQueries(int dimension, List<String> ids, float[] vectors, int[] target) {
 
     /// The languages that are asked for, or all that have captions.
     ///
@@ -34,9 +35,8 @@ final class CaptionQueries {
         return wanted.isEmpty() ? present : wanted;
     }
 
-    /// @param gallery vectors of the items, `[items, dimension]`
-    static Retrieval of(RetrievalModel network, List<Item> items, List<String> ids, float[] gallery, String language)
-            throws IOException {
+    /// Encodes the captions of the items in a language.
+    static CaptionQueries of(RetrievalModel network, List<Item> items, String language) {
         List<String> queryIds = new ArrayList<>();
         List<String> texts = new ArrayList<>();
         List<Integer> target = new ArrayList<>();
@@ -50,12 +50,20 @@ final class CaptionQueries {
                 }
             }
         }
-        return Retrieval.of(
+        return new CaptionQueries(
                 network.dimension(),
-                gallery,
-                ids,
-                network.encodeTexts(texts),
                 queryIds,
+                network.encodeTexts(texts),
                 target.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    /// @param gallery vectors of the items, `[items, dimension]`
+    Retrieval over(List<String> items, float[] gallery) {
+        return Retrieval.of(dimension, gallery, items, vectors, ids, target);
+    }
+
+    /// @param gallery vectors of the items, `[items, dimension]`
+    static Retrieval of(RetrievalModel network, List<Item> items, List<String> ids, float[] gallery, String language) {
+        return of(network, items, language).over(ids, gallery);
     }
 }

@@ -175,7 +175,7 @@ final class DataTranslateCheckCommand implements Callable<Integer> {
             print.printf(
                     Locale.ROOT,
                     "%.2f  words %.2f  sentence %.2f  %s#%d %s%s%n  %s%n  %s%n",
-                    (pair.words() + pair.sentence()) / 2,
+                    pair.likeness(),
                     pair.words(),
                     pair.sentence(),
                     pair.id(),
@@ -216,7 +216,7 @@ final class DataTranslateCheckCommand implements Callable<Integer> {
         fields.put("id", pair.id());
         fields.put("caption", pair.caption());
         fields.put("system", pair.system());
-        fields.put("confidence", rounded((pair.words() + pair.sentence()) / 2));
+        fields.put("confidence", rounded(pair.likeness()));
         fields.put("words", rounded(pair.words()));
         fields.put("sentence", rounded(pair.sentence()));
         pair.language().ifPresent(language -> fields.put("language", language));

@@ -17,7 +17,6 @@ import org.cl2cm.data.Item;
 import org.cl2cm.data.Manifest;
 import org.cl2cm.data.ProgressListener;
 import org.cl2cm.evaluate.Metrics;
-import org.cl2cm.evaluate.Ranks;
 import org.cl2cm.model.RetrievalModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -93,7 +92,7 @@ final class EvaluateUpgradeCommand implements Callable<Integer> {
         try (RetrievalModel network = RetrievalModel.open(old, ProgressListener.NONE)) {
             oldGallery = gallery(network, oldFeatures.orElse(features), ids);
             for (String language : asked) {
-                rows.add(row("old", "old", network, items, ids, oldGallery, language));
+                rows.add(row("old", "old", CaptionQueries.of(network, items, language), ids, oldGallery, language));
             }
         }
         try (RetrievalModel network = RetrievalModel.open(newer, space, ProgressListener.NONE)) {
@@ -107,14 +106,15 @@ final class EvaluateUpgradeCommand implements Callable<Integer> {
                 }
             }
             for (String language : asked) {
-                rows.add(row("new, carried", "old", network, items, ids, oldGallery, language));
-                rows.add(row("new, carried", "mixed", network, items, ids, mixed, language));
+                CaptionQueries queries = CaptionQueries.of(network, items, language);
+                rows.add(row("new, carried", "old", queries, ids, oldGallery, language));
+                rows.add(row("new, carried", "mixed", queries, ids, mixed, language));
             }
         }
         try (RetrievalModel network = RetrievalModel.open(newer, ProgressListener.NONE)) {
             float[] gallery = gallery(network, features, ids);
             for (String language : asked) {
-                rows.add(row("new", "new", network, items, ids, gallery, language));
+                rows.add(row("new", "new", CaptionQueries.of(network, items, language), ids, gallery, language));
             }
         }
         print(rows);
@@ -129,16 +129,8 @@ final class EvaluateUpgradeCommand implements Callable<Integer> {
     }
 
     private static Row row(
-            String queries,
-            String name,
-            RetrievalModel network,
-            List<Item> items,
-            List<String> ids,
-            float[] gallery,
-            String language)
-            throws IOException {
-        Ranks ranks = Ranks.of(CaptionQueries.of(network, items, ids, gallery, language));
-        return new Row(queries, name, language, Metrics.of(ranks));
+            String name, String of, CaptionQueries queries, List<String> ids, float[] gallery, String language) {
+        return new Row(name, of, language, Metrics.of(queries.over(ids, gallery)));
     }
 
     private void print(List<Row> rows) throws IOException {

@@ -50,12 +50,6 @@ final class Objective {
         return inputs.contains(input);
     }
 
-    LossParts.Sum of(StudentBatch batch) {
-        LossParts parts = new LossParts();
-        add(parts, batch);
-        return parts.sum();
-    }
-
     void add(LossParts parts, StudentBatch batch) {
         terms.forEach(term -> term.add(parts, batch));
     }

@@ -64,10 +64,14 @@ public final class TranslationCheck implements AutoCloseable {
             double words,
             double sentence,
             Optional<String> language) {
-        /// The mean of [#words] and [#sentence]; less than every other pair's where the language is
-        /// wrong.
+        /// The mean of [#words] and [#sentence], -1 to 1.
+        public double likeness() {
+            return (words + sentence) / 2;
+        }
+
+        /// [#likeness]; less than every other pair's where the language is wrong.
         public double confidence() {
-            return (words + sentence) / 2 - (language.isPresent() ? 2 : 0);
+            return likeness() - (language.isPresent() ? 2 : 0);
         }
 
         Pair withTarget(String text) {
@@ -75,7 +79,6 @@ public final class TranslationCheck implements AutoCloseable {
         }
     }
 
-    private final Path run;
     private final TrainConfig config;
     private final Path home;
     private final TensorFile weights;
@@ -87,7 +90,6 @@ public final class TranslationCheck implements AutoCloseable {
     private final Map<String, QueryLanguage> languages = new HashMap<>();
 
     private TranslationCheck(
-            Path run,
             TrainConfig config,
             Path home,
             Path bertFolder,
@@ -95,7 +97,6 @@ public final class TranslationCheck implements AutoCloseable {
             TensorFile weights,
             TextTokenizer tokenizer,
             CrossLingualNetwork teacher) {
-        this.run = run;
         this.config = config;
         this.home = home;
         this.bertFolder = bertFolder;
@@ -136,7 +137,7 @@ public final class TranslationCheck implements AutoCloseable {
             CrossLingualNetwork teacher = new CrossLingualNetwork(
                     new TextTower(config.text().tower(config.dimension()), bert, weights, parameters, "text."));
             last.get().loadTeacher(parameters);
-            return new TranslationCheck(run, config, home, folder, bert, weights, TextTokenizer.open(folder), teacher);
+            return new TranslationCheck(config, home, folder, bert, weights, TextTokenizer.open(folder), teacher);
         } catch (IOException | RuntimeException e) {
             weights.close();
             throw e;
@@ -368,11 +369,6 @@ public final class TranslationCheck implements AutoCloseable {
     private Training.States states() {
         return new Training.States(
                 home, bertFolder, bert, weights, tokenizer, Training.precision(config), config.text());
-    }
-
-    @Override
-    public String toString() {
-        return "the teacher of " + run;
     }
 
     @Override
