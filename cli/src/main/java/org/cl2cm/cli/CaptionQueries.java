@@ -10,9 +10,10 @@ import org.cl2cm.model.RetrievalModel;
 
 /// The human captions of a split as queries, each with its image as the one right answer.
 ///
+/// @param texts the queries themselves
 /// @param vectors of the queries, `[queries, dimension]`
 /// @param target row of each query's image
-record CaptionQueries(int dimension, List<String> ids, float[] vectors, int[] target) {
+record CaptionQueries(int dimension, List<String> ids, List<String> texts, float[] vectors, int[] target) {
 
     /// The languages that are asked for, or all that have captions.
     ///
@@ -53,6 +54,7 @@ record CaptionQueries(int dimension, List<String> ids, float[] vectors, int[] ta
         return new CaptionQueries(
                 network.dimension(),
                 queryIds,
+                texts,
                 network.encodeTexts(texts),
                 target.stream().mapToInt(Integer::intValue).toArray());
     }

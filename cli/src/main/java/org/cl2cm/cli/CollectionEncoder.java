@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.cl2cm.data.DataException;
+import org.cl2cm.model.Reranker;
 import org.cl2cm.model.RetrievalModel;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.QueryEncoder;
@@ -34,6 +35,18 @@ final class CollectionEncoder implements QueryEncoder, AutoCloseable {
     @Override
     public float[] image(byte[] picture, String name) throws IOException {
         return opened().image(picture, name);
+    }
+
+    /// @throws DataException when the model has none
+    Reranker reranker() throws IOException {
+        return opened().reranker();
+    }
+
+    /// Scores items for a text with the model's re-ranker.
+    ///
+    /// @param vectors of the items, row-major
+    float[] rerank(String text, float[] vectors) throws IOException {
+        return opened().rerank(text, vectors);
     }
 
     private QueryModel opened() throws IOException {

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -21,6 +24,7 @@ import org.cl2cm.evaluate.Ranks;
 import org.cl2cm.evaluate.ReportFormat;
 import org.cl2cm.evaluate.Retrieval;
 import org.cl2cm.evaluate.RetrievalReport;
+import org.cl2cm.evaluate.TopK;
 import org.cl2cm.model.RetrievalModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +40,8 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class EvaluateModelCommand implements Callable<Integer> {
+    private static final int THREADS = Runtime.getRuntime().availableProcessors();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -53,6 +59,15 @@ final class EvaluateModelCommand implements Callable<Integer> {
 
     @Option(names = "--language", split = ",", description = "default: every language with captions in the split")
     private List<String> languages = List.of();
+
+    @Option(
+            names = "--rerank",
+            paramLabel = "N",
+            arity = "0..1",
+            fallbackValue = "0",
+            description = "also with the N best images of each text sorted anew by the model's re-ranker (default: as"
+                    + " many as it was trained for), and what that takes")
+    private Optional<Integer> rerank = Optional.empty();
 
     @Option(names = "--name", description = "of the run in reports and file names; default: the run folder's name")
     private Optional<String> name = Optional.empty();
@@ -83,10 +98,20 @@ final class EvaluateModelCommand implements Callable<Integer> {
         try (RetrievalModel network = RetrievalModel.open(model, ProgressListener.NONE);
                 FeatureStore store = FeatureStore.open(features)) {
             network.description().checkFeatures(features);
+            if (rerank.isPresent() && network.reranker().isEmpty()) {
+                throw DataException.in(model, "the model has no re-ranker: train one with rerank.layers");
+            }
             List<String> ids = items.stream().map(Item::id).toList();
             float[] gallery = network.encodeFeatures(store, ids);
             for (String language : CaptionQueries.languages(manifest, split, items, languages)) {
-                reports.add(evaluate(network, items, ids, gallery, language, ranks));
+                CaptionQueries queries = CaptionQueries.of(network, items, language);
+                Retrieval retrieval = queries.over(ids, gallery);
+                reports.add(evaluate(retrieval, language, ranks));
+                if (rerank.isPresent()) {
+                    Ranks before = Objects.requireNonNull(ranks.get(language));
+                    reports.add(
+                            report(retrieval, language, reranked(network, queries, retrieval, before), ".reranked"));
+                }
             }
         }
         spec.commandLine().getOut().print(format.print(reports));
@@ -109,24 +134,56 @@ final class EvaluateModelCommand implements Callable<Integer> {
         }
     }
 
-    private RetrievalReport evaluate(
-            RetrievalModel network,
-            List<Item> items,
-            List<String> ids,
-            float[] gallery,
-            String language,
-            Map<String, Ranks> all)
-            throws IOException {
-        Retrieval retrieval = CaptionQueries.of(network, items, ids, gallery, language);
-        int threads = Runtime.getRuntime().availableProcessors();
-        Ranks ranks = Ranks.of(retrieval, threads);
+    private RetrievalReport evaluate(Retrieval retrieval, String language, Map<String, Ranks> all) throws IOException {
+        Ranks ranks = Ranks.of(retrieval, THREADS);
         all.put(language, ranks);
-        String run = name.orElseGet(this::runName) + "." + language;
+        return report(retrieval, language, ranks, "");
+    }
+
+    private RetrievalReport report(Retrieval retrieval, String language, Ranks ranks, String suffix)
+            throws IOException {
+        String run = name.orElseGet(this::runName) + "." + language + suffix;
         RetrievalReport report = RetrievalReport.of(run, language, ranks, resamples, seed);
         if (out.isPresent()) {
-            EvaluateCommand.write(out.get(), run, language, retrieval, ranks, report, 100, threads);
+            EvaluateCommand.write(out.get(), run, language, retrieval, ranks, report, 100, THREADS);
         }
         return report;
+    }
+
+    /// Sorts the best images of each query anew, one query after another as a search does, and says
+    /// what it took.
+    private Ranks reranked(RetrievalModel network, CaptionQueries queries, Retrieval retrieval, Ranks before) {
+        int wanted = rerank.filter(some -> some > 0)
+                .orElseGet(() -> network.reranker().orElseThrow().candidates());
+        int count = Math.min(wanted, retrieval.gallerySize());
+        int dimension = retrieval.dimension();
+        List<List<TopK.Hit>> hits = TopK.textToImage(retrieval).search(0, retrieval.queryCount(), count, THREADS);
+        int[] rows = new int[retrieval.queryCount() * count];
+        float[] scores = new float[rows.length];
+        float[] vectors = new float[count * dimension];
+        long[] took = new long[retrieval.queryCount()];
+        for (int query = 0; query < took.length; query++) {
+            for (int i = 0; i < count; i++) {
+                int row = hits.get(query).get(i).row();
+                rows[query * count + i] = row;
+                System.arraycopy(retrieval.gallery(), row * dimension, vectors, i * dimension, dimension);
+            }
+            long start = System.nanoTime();
+            float[] some = network.rerank(queries.texts().get(query), vectors);
+            took[query] = System.nanoTime() - start;
+            System.arraycopy(some, 0, scores, query * count, count);
+        }
+        Arrays.sort(took);
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(
+                Locale.ROOT,
+                "cl2cm: sorting %d images of a text anew: median %.1f ms, 95 %% within %.1f ms, the text's encoding"
+                        + " included%n",
+                count,
+                took[took.length / 2] / 1e6,
+                took[took.length * 95 / 100] / 1e6);
+        err.flush();
+        return before.reranked(count, rows, scores);
     }
 
     private String runName() {

@@ -25,6 +25,7 @@ import org.cl2cm.cli.reproduce.ResultsPage;
 import org.cl2cm.data.AtomicFile;
 import org.cl2cm.data.DataException;
 import org.cl2cm.train.ConfigFile;
+import org.cl2cm.train.TrainConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -85,10 +86,20 @@ final class ReproduceCommand implements Callable<Integer> {
     @Option(names = "--table-only", description = "write the page from the runs that have ended")
     private boolean tableOnly;
 
-    /// @param teacher the folder of the run whose teacher this one takes, if that is here
-    private record Job(Plan.Row row, long seed, Path folder, Optional<Path> teacher) {
+    /// @param takes the run whose networks this one takes, if that is here
+    private record Job(Plan.Row row, long seed, Path folder, Optional<Path> takes) {
         String name() {
             return row.name() + ", seed " + seed;
+        }
+
+        /// The setting that names the run.
+        String key() {
+            return row.reranks().isPresent() ? "rerank.from" : "teacher.from";
+        }
+
+        /// What the other run's part in this one took.
+        Set<String> stages() {
+            return row.reranks().isPresent() ? Set.of("teacher", "student") : Set.of("teacher");
         }
     }
 
@@ -116,7 +127,7 @@ final class ReproduceCommand implements Callable<Integer> {
             for (Job job : work) {
                 checkSettings(plan, features, job);
             }
-            List<Job> left = withTeachers(work.stream()
+            List<Job> left = withNetworks(work.stream()
                     .filter(job -> !kept.holds(job.row(), job.seed()))
                     .toList());
             if (plan.features().isEmpty() && !left.isEmpty()) {
@@ -168,7 +179,8 @@ final class ReproduceCommand implements Callable<Integer> {
                             row,
                             seed,
                             runs.resolve(row.folder()).resolve(number),
-                            row.teacherOf()
+                            row.reranks()
+                                    .or(row::teacherOf)
                                     .map(of -> runs.resolve(Plan.folder(of)).resolve(number)));
                 }))
                 .toList();
@@ -225,13 +237,15 @@ final class ReproduceCommand implements Callable<Integer> {
             Map<Path, Future<Boolean>> results = new LinkedHashMap<>();
             for (Job job : left) {
                 // Jobs start in this order, so that one never waits for one that cannot start.
-                Optional<Future<Boolean>> teacher = job.teacher().map(results::get);
+                Optional<Future<Boolean>> other = job.takes().map(results::get);
                 results.put(job.folder(), workers.submit(() -> {
-                    boolean ready = teacher.isEmpty() || teacher.get().get();
+                    boolean ready = other.isEmpty() || other.get().get();
                     if (!ready || !run(plan, features, job)) {
                         return false;
                     }
-                    kept.write(job.row(), Outcome.read(job.folder(), job.teacher(), job.seed(), plan.queries()));
+                    kept.write(
+                            job.row(),
+                            Outcome.read(job.folder(), job.takes(), job.stages(), job.seed(), plan.queries()));
                     return true;
                 }));
             }
@@ -296,24 +310,25 @@ final class ReproduceCommand implements Callable<Integer> {
         children.remove(process);
     }
 
-    /// A run takes another's teacher where that one is in this folder or about to be trained; elsewhere
-    /// it trains its own, which is the same. One that has begun goes on as it began.
-    private static List<Job> withTeachers(List<Job> left) throws IOException {
+    /// A run takes another's networks where that one is in this folder or about to be trained;
+    /// elsewhere it trains its own, which are the same. One that has begun goes on as it began.
+    private static List<Job> withNetworks(List<Job> left) throws IOException {
         List<Job> jobs = new ArrayList<>();
         for (Job job : left) {
-            Optional<Path> teacher = job.teacher();
+            Optional<Path> takes = job.takes();
             Path begun = job.folder().resolve("config.yaml");
-            if (teacher.isPresent() && Files.exists(begun)) {
-                String from =
-                        ConfigFile.read(Optional.of(begun), List.of()).teacher().from();
-                teacher = from.isEmpty() ? Optional.empty() : teacher;
-            } else if (teacher.isPresent()
-                    && !Outcome.exists(teacher.get())
+            if (takes.isPresent() && Files.exists(begun)) {
+                TrainConfig config = ConfigFile.read(Optional.of(begun), List.of());
+                boolean own = config.teacher().from().isEmpty()
+                        && config.rerank().from().isEmpty();
+                takes = own ? Optional.empty() : takes;
+            } else if (takes.isPresent()
+                    && !Outcome.exists(takes.get())
                     && left.stream()
-                            .noneMatch(other -> Optional.of(other.folder()).equals(job.teacher()))) {
-                teacher = Optional.empty();
+                            .noneMatch(other -> Optional.of(other.folder()).equals(job.takes()))) {
+                takes = Optional.empty();
             }
-            jobs.add(new Job(job.row(), job.seed(), job.folder(), teacher));
+            jobs.add(new Job(job.row(), job.seed(), job.folder(), takes));
         }
         return jobs;
     }
@@ -338,7 +353,7 @@ final class ReproduceCommand implements Callable<Integer> {
         settings.put("train.threads", Math.max(1, Runtime.getRuntime().availableProcessors() / jobs));
         settings.putAll(plan.settings());
         settings.putAll(job.row().settings());
-        job.teacher().ifPresent(run -> settings.put("teacher.from", run));
+        job.takes().ifPresent(run -> settings.put(job.key(), run));
         settings.put("seed", job.seed());
         return settings.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())

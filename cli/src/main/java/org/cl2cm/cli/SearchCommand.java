@@ -18,6 +18,7 @@ import org.cl2cm.search.Moments;
 import org.cl2cm.search.QueryEncoder;
 import org.cl2cm.search.QueryPart;
 import org.cl2cm.search.QueryParts;
+import org.cl2cm.search.RerankedSearch;
 import org.cl2cm.search.VectorEngine;
 import org.cl2cm.search.VectorQuery;
 import org.cl2cm.search.sheet.ContactSheet;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
             "Search a collection with words in any language, or with an image. Of a video the best moment is shown.",
             "",
             "  search photos \"ein Hund springt ins Wasser\" --top 10 --sheet out.png",
+            "  search photos \"ein Hund springt ins Wasser\" --rerank",
             "  search photos --image beach.jpg",
             "  search photos --like 1000268201_693b08cb0e",
             "  search photos --together dog --image beach.jpg --without \"people^0.3\"",
@@ -118,6 +120,15 @@ final class SearchCommand implements Callable<Integer> {
             description = "leave out results that are less likely the one that was meant, 0 to 1, e.g. 0.02")
     private Optional<Double> minScore = Optional.empty();
 
+    @Option(
+            names = "--rerank",
+            paramLabel = "N",
+            arity = "0..1",
+            fallbackValue = "0",
+            description = "sort the N best results of a query of words anew, by the re-ranker of the model, which looks"
+                    + " at words and picture together (default: as many as it was trained for)")
+    private Optional<Integer> rerank = Optional.empty();
+
     @Option(names = "--lang", paramLabel = "CODE", description = "language of the queries (default: it is guessed)")
     private Optional<String> language = Optional.empty();
 
@@ -167,6 +178,13 @@ final class SearchCommand implements Callable<Integer> {
         if (moments < 0) {
             throw new ParameterException(spec.commandLine(), "--moments " + moments + ": at least 0");
         }
+        if (rerank.isPresent() && (rerank.get() < 0 || rerank.get() > VectorQuery.MOST)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--rerank " + rerank.get() + ": from 1 to " + VectorQuery.MOST);
+        }
+        if (rerank.isPresent() && (together || texts.isEmpty())) {
+            throw new ParameterException(spec.commandLine(), "--rerank is for queries of words alone");
+        }
         if (hybrid && texts.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--hybrid needs words to look for in the captions");
         }
@@ -182,9 +200,12 @@ final class SearchCommand implements Callable<Integer> {
                     minScore,
                     spec.commandLine().getErr());
             List<SearchOutput.Result> results = new ArrayList<>();
-            for (Named named : queries(engine)) {
-                List<Hit> hits = Moments.search(engine, named.query.among(among), moments);
-                results.add(judge.judged(named.shown, named.text, hits));
+            try (CollectionEncoder encoder =
+                    new CollectionEncoder(engine.info(), Optional.ofNullable(model), encoders)) {
+                for (Named named : queries(engine, encoder)) {
+                    List<Hit> hits = hits(engine, encoder, named, named.query.among(among));
+                    results.add(judge.judged(named.shown, named.text, hits));
+                }
             }
             new SearchOutput(engine.info()).print(spec.commandLine().getOut(), results, format);
             if (sheet != null) {
@@ -194,22 +215,30 @@ final class SearchCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private List<Named> queries(VectorEngine engine) throws IOException {
+    private List<Hit> hits(VectorEngine engine, CollectionEncoder encoder, Named named, VectorQuery query)
+            throws IOException {
+        if (rerank.isEmpty() || named.text.isEmpty()) {
+            return Moments.search(engine, query, moments);
+        }
+        int candidates = rerank.get() > 0 ? rerank.get() : encoder.reranker().candidates();
+        return RerankedSearch.search(
+                engine, query, moments, candidates, vectors -> encoder.rerank(named.text.get(), vectors));
+    }
+
+    private List<Named> queries(VectorEngine engine, CollectionEncoder encoder) throws IOException {
+        if (together) {
+            return List.of(mixed(engine, encoder));
+        }
         List<Named> queries = new ArrayList<>();
-        try (CollectionEncoder encoder = new CollectionEncoder(engine.info(), Optional.ofNullable(model), encoders)) {
-            if (together) {
-                return List.of(mixed(engine, encoder));
-            }
-            for (String text : texts) {
-                VectorQuery query = query(engine, encoder, List.of(new QueryPart.Text(text, 1)));
-                queries.add(new Named(text, hybrid ? query.withWords(text) : query, Optional.of(text)));
-            }
-            for (Path image : images) {
-                queries.add(new Named(image.toString(), query(engine, encoder, List.of(picture(image.toString(), 1)))));
-            }
-            for (String id : like) {
-                queries.add(new Named(id, query(engine, encoder, List.of(new QueryPart.Like(id, 1)))));
-            }
+        for (String text : texts) {
+            VectorQuery query = query(engine, encoder, List.of(new QueryPart.Text(text, 1)));
+            queries.add(new Named(text, hybrid ? query.withWords(text) : query, Optional.of(text)));
+        }
+        for (Path image : images) {
+            queries.add(new Named(image.toString(), query(engine, encoder, List.of(picture(image.toString(), 1)))));
+        }
+        for (String id : like) {
+            queries.add(new Named(id, query(engine, encoder, List.of(new QueryPart.Like(id, 1)))));
         }
         if (vectors != null) {
             String made = model != null

@@ -9,13 +9,20 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.cl2cm.data.FeatureStore;
 import org.cl2cm.data.FeatureWriter;
+import org.cl2cm.data.ProgressListener;
 import org.cl2cm.fixture.PictureWorld;
 import org.cl2cm.model.ModelDescription;
+import org.cl2cm.model.Reranker;
+import org.cl2cm.model.RetrievalModel;
+import org.cl2cm.model.nn.FusionNetwork;
+import org.cl2cm.model.nn.Parameters;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +97,80 @@ class ImageSearchTest {
         assertThat(description.provenance()).containsKeys("version", "revision").containsEntry("version", "0.1.0");
         assertThat(Said.by("index", "stats", "photos", "--collections", at("c")).out())
                 .contains("encoder      " + encoder);
+    }
+
+    @Test
+    void theRerankerOfTheModelSortsTheBestAnew() throws IOException {
+        PictureWorld.write(folder);
+        Path features = encode("--encoder", "pixels:16");
+        String[] pixels = {"vision.pixels=16", "vision.channels=16"};
+        Path model = PictureWorld.train(folder, "run", features, pixels);
+        create("photos", model, features);
+        String text = "a square in red";
+        Said without = search(text, "--rerank");
+        assertThat(without.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(without.err()).contains(model.toString(), "no re-ranker", "rerank.layers");
+
+        // A network of random weights whose opinion counts much.
+        int dimension = ModelDescription.read(model).dimension();
+        Parameters parameters = new Parameters(3);
+        FusionNetwork.Config config = new FusionNetwork.Config(32, dimension, 2, 16, 4, 1, 0);
+        new FusionNetwork(config, parameters, "");
+        Reranker.write(model, config, parameters, 10, 6);
+
+        List<String> plain = ids(search(text, "--top", "12"));
+        List<String> expected = new ArrayList<>(plain.subList(0, 6));
+        try (RetrievalModel opened = RetrievalModel.open(model, ProgressListener.NONE);
+                FeatureStore store = FeatureStore.open(features)) {
+            float[] scores = opened.rerank(text, opened.encodeFeatures(store, expected));
+            List<String> before = List.copyOf(expected);
+            expected.sort(Comparator.comparingDouble(id -> -scores[before.indexOf(id)]));
+        }
+        assertThat(expected).isNotEqualTo(plain.subList(0, 6));
+        assertThat(ids(search(text, "--top", "6", "--rerank"))).isEqualTo(expected);
+        assertThat(ids(search(text, "--top", "12", "--rerank", "6")))
+                .startsWith(expected.toArray(String[]::new))
+                .endsWith(plain.subList(6, 12).toArray(String[]::new));
+
+        Said picture = search("--image", at("images/p1.png"), "--rerank");
+        assertThat(picture.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(picture.err()).contains("--rerank is for queries of words");
+
+        Said evaluated = Said.by(
+                "evaluate",
+                "model",
+                model.toString(),
+                "--manifest",
+                at("manifest.jsonl"),
+                "--features",
+                features.toString(),
+                "--split",
+                "val",
+                "--language",
+                "en",
+                "--rerank");
+        assertThat(evaluated.exit()).as(evaluated.err()).isEqualTo(ExitCode.DONE);
+        assertThat(evaluated.out()).contains("run.en", "run.en.reranked");
+        assertThat(evaluated.err()).containsPattern("sorting 6 images of a text anew: median [0-9.]+ ms");
+        assertThat(Said.by("model", "show", model.toString()).out()).contains("for the best 6 of a text");
+
+        // That of another model is refused, and so is one that was cut off.
+        Path other = PictureWorld.train(folder, "other", features, "seed=2", pixels[0], pixels[1]);
+        Files.copy(model.resolve(Reranker.FILE), other.resolve(Reranker.FILE));
+        assertThat(search(text, "--model", other.toString()).err()).isNotEmpty();
+        Said verified = Said.by("model", "verify", other.toString());
+        assertThat(verified.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(verified.out() + verified.err()).contains(Reranker.FILE, "was made for model");
+        byte[] bytes = Files.readAllBytes(model.resolve(Reranker.FILE));
+        Files.write(model.resolve(Reranker.FILE), Arrays.copyOf(bytes, bytes.length / 2));
+        Said damaged = search(text, "--rerank");
+        assertThat(damaged.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(damaged.err()).contains(Reranker.FILE);
+    }
+
+    private static List<String> ids(Said said) throws IOException {
+        assertThat(said.exit()).as(said.err()).isEqualTo(ExitCode.DONE);
+        return JSON.readTree(said.out()).at("/results/0/hits").findValuesAsText("id");
     }
 
     @Test

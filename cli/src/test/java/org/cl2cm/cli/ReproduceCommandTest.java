@@ -148,7 +148,7 @@ class ReproduceCommandTest {
     }
 
     @Test
-    void aRowCanTakeTheTeachersOfAnother() throws IOException {
+    void aRowCanTakeTheNetworksOfAnother() throws IOException {
         Files.writeString(plan, Files.readString(plan).replace("compare:\n  - [base, base+]\n", "") + """
                   - name: CL2CM
                     seeds: [1, 2]
@@ -158,25 +158,50 @@ class ReproduceCommandTest {
                     like: CL2CM
                     teacher_of: CL2CM
                     settings: {train.epochs: 2}
+                  - name: CL2CM, re-ranked
+                    seeds: [2]
+                    like: CL2CM
+                    reranks: CL2CM
+                    settings: {rerank.layers: 1, rerank.width: 16, rerank.epochs: 1}
                 """.indent(0));
         String to = folder.resolve("table").toString();
-        run(ExitCode.DONE, "reproduce", plan.toString(), "--to", to, "--row", "CL2CM, longer", "--row", "CL2CM");
+        String[] longer = {"--row", "CL2CM, longer", "--row", "CL2CM, re-ranked"};
+        run(
+                ExitCode.DONE,
+                "reproduce",
+                plan.toString(),
+                "--to",
+                to,
+                "--row",
+                "CL2CM",
+                longer[0],
+                longer[1],
+                longer[2],
+                longer[3]);
 
         assertThat(Path.of(to, "runs/plan/cl2cm-longer/2/log.jsonl"))
                 .content()
                 .contains("\"stage\":\"student\"")
                 .doesNotContain("\"stage\":\"teacher\"");
         assertThat(Path.of(to, "runs/plan/cl2cm/2/log.jsonl")).content().contains("\"stage\":\"teacher\"");
-        assertThat(Path.of(to, "plan.md")).content().contains("Takes the teachers of CL2CM.");
+        assertThat(Path.of(to, "runs/plan/cl2cm-re-ranked/2/log.jsonl"))
+                .content()
+                .contains("\"stage\":\"rerank\"")
+                .doesNotContain("\"stage\":\"student\"");
+        assertThat(Path.of(to, "plan.md"))
+                .content()
+                .contains("Takes the teachers of CL2CM.", "Takes the networks of CL2CM.");
 
         // Where the other row has not been trained, the row trains a teacher of its own, and ends as it does here.
         String elsewhere = folder.resolve("elsewhere").toString();
-        run(ExitCode.DONE, "reproduce", plan.toString(), "--to", elsewhere, "--row", "CL2CM, longer");
+        run(ExitCode.DONE, "reproduce", plan.toString(), "--to", elsewhere, longer[0], longer[1], longer[2], longer[3]);
         assertThat(Path.of(elsewhere, "runs/plan/cl2cm-longer/2/log.jsonl"))
                 .content()
                 .contains("\"stage\":\"teacher\"");
         assertThat(ranks(Path.of(elsewhere, "records/plan/cl2cm-longer.2.json")))
                 .isEqualTo(ranks(Path.of(to, "records/plan/cl2cm-longer.2.json")));
+        assertThat(ranks(Path.of(elsewhere, "records/plan/cl2cm-re-ranked.2.json")))
+                .isEqualTo(ranks(Path.of(to, "records/plan/cl2cm-re-ranked.2.json")));
 
         Files.writeString(plan, Files.readString(plan).replace("seeds: [2]", "seeds: [3]"));
         assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to))

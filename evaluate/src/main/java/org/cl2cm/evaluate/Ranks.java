@@ -115,6 +115,41 @@ public final class Ranks {
         return sum / foreignSorted.length;
     }
 
+    /// Ranks after the best items of each query were sorted anew: a query's item that is among them has
+    /// its place there, one that is not keeps its rank, and so do the captions of an item. Ties and NaN
+    /// scores count against the model.
+    ///
+    /// @param count candidates of each query
+    /// @param rows of the candidates, `[M, count]`
+    /// @param scores the higher, the better, `[M, count]`
+    public Ranks reranked(int count, int[] rows, float[] scores) {
+        if (count < 1 || rows.length != queryIds.size() * count || scores.length != rows.length) {
+            throw new IllegalArgumentException(rows.length + " rows and " + scores.length + " scores for "
+                    + queryIds.size() + " queries with " + count + " candidates each");
+        }
+        int[] ranks = textToImage.clone();
+        for (int query = 0; query < ranks.length; query++) {
+            int end = (query + 1) * count;
+            for (int own = query * count; own < end; own++) {
+                if (rows[own] == target[query]) {
+                    ranks[query] = place(scores, query * count, end, own);
+                }
+            }
+        }
+        return new Ranks(galleryIds, queryIds, target, ranks, imageToText, averagePrecision);
+    }
+
+    private static int place(float[] scores, int from, int to, int own) {
+        int place = 1;
+        for (int i = from; i < to; i++) {
+            // Not "at least as high", which a NaN never is.
+            if (i != own && !(scores[i] < scores[own])) {
+                place++;
+            }
+        }
+        return place;
+    }
+
     public int gallerySize() {
         return galleryIds.size();
     }

@@ -71,6 +71,33 @@ final class RanksTest {
     }
 
     @Test
+    void ranksByHandAfterTheBestWereSortedAnew() {
+        // One query an image; the cosines put query i's image at place i + 1.
+        float[] gallery = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1};
+        float[] queries = {
+            0.9f, 0.8f, 0.7f, 0.6f, //
+            0.9f, 0.8f, 0.7f, 0.6f, //
+            0.9f, 0.8f, 0.7f, 0.6f, //
+            0.9f, 0.8f, 0.7f, 0.6f, //
+        };
+        List<String> ids = List.of("A", "B", "C", "D");
+        Ranks before = Ranks.of(Retrieval.of(4, gallery, ids, queries, ids, new int[] {0, 1, 2, 3}));
+        assertThat(before.ranks(Direction.TEXT_TO_IMAGE)).containsExactly(1, 2, 3, 4);
+
+        float nan = Float.NaN;
+        Ranks after = before.reranked(
+                3,
+                new int[] {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2},
+                // Second of three; a tie with the best; a NaN beside it; not among the candidates.
+                new float[] {5, 9, 1, 7, 7, 1, 1, nan, 8, 3, 2, 1});
+        assertThat(after.ranks(Direction.TEXT_TO_IMAGE)).containsExactly(2, 2, 2, 4);
+        assertThat(after.ranks(Direction.IMAGE_TO_TEXT)).isEqualTo(before.ranks(Direction.IMAGE_TO_TEXT));
+        Ranks lost = before.reranked(1, new int[] {0, 1, 2, 0}, new float[] {nan, 1, 1, 1});
+        assertThat(lost.ranks(Direction.TEXT_TO_IMAGE)).containsExactly(1, 1, 1, 4);
+        assertThatThrownBy(() -> before.reranked(2, new int[8], new float[7])).hasMessageContaining("7 scores");
+    }
+
+    @Test
     void ranksByHandWithSeveralCaptionsAnImage() {
         // Scores (rows: queries a0 a1 b0 b1 c0; columns: images A B C D; D has no caption).
         float[] queries = {

@@ -19,9 +19,9 @@ import org.cl2cm.data.ProgressListener;
 import org.cl2cm.model.internal.FolderLock;
 import org.cl2cm.model.nn.BertConfig;
 
-/// Makes a trained model self-contained: the layers of the text encoder that are in use, its tokenizer and a model card
-/// go into one folder, which opens on a machine with an empty cache and without network, and gives the same vectors bit
-/// for bit.
+/// Makes a trained model self-contained: the layers of the text encoder that are in use, its tokenizer
+/// and a model card go into one folder, which opens on a machine with an empty cache and without
+/// network, and gives the same vectors bit for bit.
 public final class ModelExport {
     /// Name of the text encoder's folder in the exported one.
     public static final String BASE = "base";
@@ -61,6 +61,9 @@ public final class ModelExport {
             new ModelOrigin(source, "weights of SHA-256 " + description.baseFingerprint(), license, sums(copy))
                     .write(copy);
             Files.copy(folder.resolve(BaseEncoder.WEIGHTS), part.resolve(BaseEncoder.WEIGHTS));
+            if (Files.isRegularFile(folder.resolve(Reranker.FILE))) {
+                Files.copy(folder.resolve(Reranker.FILE), part.resolve(Reranker.FILE));
+            }
             ModelDescription exported = description.withBaseCopy(
                     new ModelDescription.BaseCopy(BASE, Fingerprint.ofFile(copy.resolve(BaseEncoder.WEIGHTS))));
             AtomicFile.write(part.resolve("README.md"), ModelCard.text(exported, source, license));

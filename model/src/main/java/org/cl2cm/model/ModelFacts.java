@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.cl2cm.model.nn.TextTower;
 import org.cl2cm.model.vision.EncoderSource;
@@ -23,6 +24,9 @@ final class ModelFacts {
         facts.put("targets", String.join(", ", model.targets()));
         facts.put("text", text(model));
         facts.put("vision", vision(model));
+        Optional<Reranker> reranker = Reranker.open(folder);
+        reranker.ifPresent(some -> facts.put(
+                "re-ranker", "for the best " + some.candidates() + " of a text; a logit counts " + some.weight()));
         base(folder, model, facts);
         model.encoder().ifPresent(encoder -> {
             facts.put("images by", encoder.fingerprint());

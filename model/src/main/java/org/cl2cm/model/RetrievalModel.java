@@ -21,6 +21,8 @@ import org.cl2cm.model.nn.Bert;
 import org.cl2cm.model.nn.BertConfig;
 import org.cl2cm.model.nn.CrossModalNetwork;
 import org.cl2cm.model.nn.FrozenPrefix;
+import org.cl2cm.model.nn.FusionNetwork;
+import org.cl2cm.model.nn.Padding;
 import org.cl2cm.model.nn.Parameters;
 import org.cl2cm.model.nn.Precision;
 import org.cl2cm.model.nn.TensorFile;
@@ -47,16 +49,19 @@ public final class RetrievalModel implements AutoCloseable {
     private final CrossModalNetwork network;
     private final FrozenPrefix prefix;
     private final Optional<CompatibleProjection> projection;
+    private final Optional<Reranker> reranker;
 
     private RetrievalModel(
             ModelDescription description,
             CrossModalNetwork network,
             FrozenPrefix prefix,
-            Optional<CompatibleProjection> projection) {
+            Optional<CompatibleProjection> projection,
+            Optional<Reranker> reranker) {
         this.description = description;
         this.network = network;
         this.prefix = prefix;
         this.projection = projection;
+        this.reranker = reranker;
     }
 
     /// Writes a model folder: tensors first, the description last.
@@ -137,7 +142,9 @@ public final class RetrievalModel implements AutoCloseable {
                     Precision.best(),
                     description.maxLength(),
                     base.fingerprint().substring(0, 16));
-            return new RetrievalModel(description, network, prefix, projection);
+            // It sorts vectors of the model's own space only.
+            Optional<Reranker> reranker = projection.isPresent() ? Optional.empty() : Reranker.open(folder);
+            return new RetrievalModel(description, network, prefix, projection, reranker);
         }
     }
 
@@ -209,6 +216,31 @@ public final class RetrievalModel implements AutoCloseable {
             int[] lengths = Arrays.stream(tokens).mapToInt(row -> row.length).toArray();
             return carried(Tensors.floats(prefix.precision()
                     .run(() -> network.encodeText(states, lengths, false).sentences())));
+        }
+    }
+
+    /// What sorts the best images of a text anew; none where the model has none, or gives vectors of an
+    /// older model's space.
+    public Optional<Reranker> reranker() {
+        return reranker;
+    }
+
+    /// Scores images for a text with the model's re-ranker.
+    ///
+    /// @param text not blank
+    /// @param vectors of the images, as this model made them, row-major `[images, dimension]`
+    /// @return the higher, the better, `[images]`; comparable for the same text only
+    /// @throws java.util.NoSuchElementException when there is none, see [#reranker]
+    public float[] rerank(String text, float[] vectors) {
+        try (PointerScope _ = new PointerScope();
+                NoGradGuard _ = new NoGradGuard()) {
+            int[][] tokens = prefix.tokens(List.of(text));
+            int[] lengths = {tokens[0].length};
+            Tensor states = prefix.states(tokens);
+            TextTower.Output output = prefix.precision().run(() -> network.encodeText(states, lengths, false));
+            FusionNetwork.Texts texts =
+                    new FusionNetwork.Texts(output.sentences(), output.words(), Padding.bias(lengths, lengths[0]));
+            return reranker.orElseThrow().scores(texts, vectors);
         }
     }
 

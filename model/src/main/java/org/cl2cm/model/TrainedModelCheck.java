@@ -19,8 +19,9 @@ import org.cl2cm.model.nn.BertConfig;
 import org.cl2cm.model.nn.Parameters;
 import org.cl2cm.model.nn.Tensors;
 
-/// Looks over the folder of a trained model: does it have every tensor that its description promises, in shape and
-/// finite; is it what its fingerprint says; and is the text encoder below it the right one, or can it be had?
+/// Looks over the folder of a trained model: does it have every tensor that its description promises,
+/// in shape and finite; is it what its fingerprint says; and is the text encoder below it the right
+/// one, or can it be had?
 final class TrainedModelCheck {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -78,6 +79,7 @@ final class TrainedModelCheck {
                         + ": one of them was changed; train or copy the model again");
             }
         });
+        note(() -> Reranker.open(folder));
     }
 
     /// Sizes of the encoder; empty when it is missing, which is said already.

@@ -205,12 +205,19 @@ final class OpenSearchEngine implements VectorEngine {
 
     @Override
     public Optional<VectorItem> get(String id) throws IOException {
-        if (!isPossible(id)) {
-            return Optional.empty();
+        return getAll(List.of(id)).stream().findFirst();
+    }
+
+    @Override
+    public List<VectorItem> getAll(List<String> ids) throws IOException {
+        List<String> possible =
+                ids.stream().filter(OpenSearchEngine::isPossible).toList();
+        if (possible.isEmpty()) {
+            return List.of();
         }
-        return questions.items(List.of(id)).stream()
-                .findFirst()
-                .map(item -> new VectorItem(item.id(), item.vector(), item.stored()));
+        return questions.items(possible).stream()
+                .map(item -> new VectorItem(item.id(), item.vector(), item.stored()))
+                .toList();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.cl2cm.search;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,6 +45,15 @@ public interface VectorEngine extends AutoCloseable {
 
     /// The item of `id` with its vector of length 1.
     Optional<VectorItem> get(String id) throws IOException;
+
+    /// The items of these ids that are there, with their vectors of length 1, in no order.
+    default List<VectorItem> getAll(List<String> ids) throws IOException {
+        List<VectorItem> items = new ArrayList<>(ids.size());
+        for (String id : ids) {
+            get(id).ifPresent(items::add);
+        }
+        return items;
+    }
 
     /// Gives every item that a search would see, in no order, with its vector of length 1. What is
     /// written meanwhile does not change it.

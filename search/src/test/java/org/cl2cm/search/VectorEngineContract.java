@@ -61,6 +61,26 @@ public abstract class VectorEngineContract {
         }
     }
 
+    @Test
+    void givesItemsById() throws IOException {
+        List<VectorItem> items = TestVectors.scattered(5, 40, 3);
+        try (VectorEngine engine = create("some", 3)) {
+            engine.upsert(items);
+            engine.refresh();
+            List<String> wanted =
+                    List.of(items.get(7).id(), "nowhere", items.get(31).id(), "");
+            List<VectorItem> found = engine.getAll(wanted);
+            assertThat(found)
+                    .extracting(VectorItem::id)
+                    .containsExactlyInAnyOrder(items.get(7).id(), items.get(31).id());
+            for (VectorItem item : found) {
+                assertThat(item.vector())
+                        .containsExactly(engine.get(item.id()).orElseThrow().vector());
+            }
+            assertThat(engine.getAll(List.of())).isEmpty();
+        }
+    }
+
     private static final Map<String, FieldType> FIELDS = Map.of(
             "lang", FieldType.KEYWORD, "year", FieldType.NUMBER, "taken", FieldType.DATE, "title", FieldType.TEXT);
 

@@ -11,6 +11,7 @@ import org.cl2cm.data.FeatureStore;
 import org.cl2cm.data.ImageFile;
 import org.cl2cm.data.ProgressListener;
 import org.cl2cm.model.ModelDescription;
+import org.cl2cm.model.Reranker;
 import org.cl2cm.model.RetrievalModel;
 import org.cl2cm.model.vision.EncoderDescription;
 import org.cl2cm.model.vision.ImageEncoder;
@@ -71,6 +72,34 @@ public final class QueryModel implements QueryEncoder, AutoCloseable {
     /// @return a vector of length 1 for each
     public List<float[]> features(FeatureStore store, List<String> ids) throws IOException {
         return rows(model.encodeFeatures(store, ids));
+    }
+
+    /// What sorts the best items of a text anew.
+    ///
+    /// @throws DataException when the model has none, or stands in for an older one
+    public Reranker reranker() throws DataException {
+        return model.reranker().orElseThrow(() -> DataException.in(folder, noReranker()));
+    }
+
+    /// Why there is no re-ranker, where there is none.
+    public String noReranker() {
+        return model.fingerprint().equals(model.description().fingerprint())
+                ? "the model has no re-ranker: train one with rerank.layers"
+                : "the model stands in for an older one, whose vectors its re-ranker does not know";
+    }
+
+    /// Whether [#rerank] works.
+    public boolean hasReranker() {
+        return model.reranker().isPresent();
+    }
+
+    /// Scores items for a text, see [RetrievalModel#rerank].
+    ///
+    /// @param vectors of the items, row-major
+    /// @throws DataException when the model has no re-ranker
+    public float[] rerank(String text, float[] vectors) throws DataException {
+        reranker();
+        return model.rerank(text, vectors);
     }
 
     @Override

@@ -12,11 +12,16 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
+import org.cl2cm.data.FeatureStore;
+import org.cl2cm.data.ProgressListener;
+import org.cl2cm.model.RetrievalModel;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.NextGeneration;
 import org.cl2cm.serve.Client.Reply;
@@ -72,6 +77,25 @@ class ApiTest {
         assertThat(photos.at("/fields/year").textValue()).isEqualTo("number");
         assertThat(photos.get("text_queries").booleanValue()).isTrue();
         assertThat(all.get(1).get("text_queries").booleanValue()).isFalse();
+    }
+
+    @Test
+    void sortsTheBestAnew() throws IOException, InterruptedException {
+        String asked = "{\"text\": \"a square in red\", \"top\": 8, \"rerank\": ";
+        JsonNode answer = search(asked + "8}");
+        List<String> plain = ids(search("{\"text\": \"a square in red\", \"top\": 8}"));
+        assertThat(ids(answer)).containsExactlyInAnyOrderElementsOf(plain);
+        List<String> expected = new ArrayList<>(plain);
+        try (RetrievalModel model = RetrievalModel.open(folder.resolve("run/model"), ProgressListener.NONE);
+                FeatureStore store = FeatureStore.open(world.features())) {
+            float[] scores = model.rerank("a square in red", model.encodeFeatures(store, plain));
+            expected.sort(Comparator.comparingDouble(id -> -scores[plain.indexOf(id)]));
+        }
+        assertThat(ids(answer)).isEqualTo(expected);
+        assertThat(answer.at("/took_ms/rerank").doubleValue()).isPositive();
+        assertThat(client.get("/metrics").text()).contains("what=\"rerank\"");
+        Reply refused = client.post("/v1/collections/ready/search", asked + "8}");
+        assertThat(refused.status()).as("it has no model").isEqualTo(409);
     }
 
     @Test

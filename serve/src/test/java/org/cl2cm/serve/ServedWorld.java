@@ -25,12 +25,20 @@ import org.cl2cm.search.FieldType;
 import org.cl2cm.search.VectorEngine;
 import org.cl2cm.search.VectorItem;
 
-/// A collection `photos` of 24 pictures with a model of four dimensions, and `ready`, three vectors
-/// without a model.
+/// A collection `photos` of 24 pictures with a model of four dimensions and a re-ranker, and `ready`,
+/// three vectors without a model.
 record ServedWorld(Path folder) {
     static final int DIMENSION = 4;
     static final String PHOTOS = "photos";
     static final String READY = "ready";
+
+    private static final List<String> SETTINGS = List.of(
+            "vision.pixels=16",
+            "vision.channels=16",
+            "dimension=" + DIMENSION,
+            "rerank.layers=1",
+            "rerank.width=16",
+            "rerank.epochs=1");
 
     static ServedWorld create(Path folder) throws IOException {
         PictureWorld.write(folder);
@@ -43,8 +51,7 @@ record ServedWorld(Path folder) {
                             ProgressListener.NONE)
                     .run(features);
         }
-        Path model = PictureWorld.train(
-                folder, "run", features, "vision.pixels=16", "vision.channels=16", "dimension=" + DIMENSION);
+        Path model = PictureWorld.train(folder, "run", features, SETTINGS.toArray(String[]::new));
         ServedWorld world = new ServedWorld(folder);
         world.createPhotos(model, features);
         world.createReady();
@@ -65,8 +72,8 @@ record ServedWorld(Path folder) {
 
     /// Trains another model on the same pictures; it is as wide as the first one unless said.
     Path another(String run, String... settings) throws IOException {
-        List<String> all =
-                new ArrayList<>(List.of("vision.pixels=16", "vision.channels=16", "dimension=" + DIMENSION, "seed=2"));
+        List<String> all = new ArrayList<>(SETTINGS);
+        all.add("seed=2");
         all.addAll(List.of(settings));
         return PictureWorld.train(folder, run, features(), all.toArray(String[]::new));
     }

@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.cl2cm.model.nn.FusionNetwork;
 import org.cl2cm.model.nn.Padding;
 import org.cl2cm.model.nn.Precision;
 import org.cl2cm.model.nn.Tensors;
@@ -30,6 +31,11 @@ record BatchEncoder(StateSource source, Precision precision, int buckets, double
     /// @param mask of these: 1 for a word piece, 0 for a pad and for special tokens, `[texts, length]`
     /// @param lengths tokens of these, special tokens included
     record Encoded(Tensor sentences, Tensor words, Tensor mask, int[] lengths) {
+        /// The texts as a re-ranker sees them; all have the states of their words.
+        FusionNetwork.Texts forFusion() {
+            return new FusionNetwork.Texts(sentences, words, Padding.bias(lengths, Math.toIntExact(words.size(1))));
+        }
+
         /// A part of the batch, all of which has the states of its words.
         Encoded narrow(int from, int texts) {
             return new Encoded(

@@ -23,6 +23,7 @@ import org.cl2cm.train.optim.AdamW;
 /// trainer_state.json
 /// teacher.safetensors student.safetensors optimizer.safetensors
 /// auxiliary.safetensors           what only training needs, where there is any
+/// reranker.safetensors            where the run trains one
 /// ```
 ///
 /// It is written beside its place and renamed, and the one before is removed afterwards; a kill at any
@@ -33,6 +34,7 @@ record Checkpoint(Path folder) {
     private static final String TEACHER = "teacher.safetensors";
     private static final String STUDENT = "student.safetensors";
     private static final String AUXILIARY = "auxiliary.safetensors";
+    private static final String RERANKER = "reranker.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
 
     /// The last one of a run, if it has any.
@@ -94,6 +96,12 @@ record Checkpoint(Path folder) {
         }
     }
 
+    void loadReranker(Networks networks) throws IOException {
+        if (networks.reranker().isPresent()) {
+            load(folder.resolve(RERANKER), networks.rerankerParameters());
+        }
+    }
+
     /// @param steps how many the optimizer had done in `stage`
     void loadOptimizer(AdamW optimizer, long steps) throws IOException {
         try (TensorFile file = TensorFile.open(folder.resolve(OPTIMIZER))) {
@@ -121,6 +129,9 @@ record Checkpoint(Path folder) {
         if (!networks.auxiliaryParameters().all().isEmpty()) {
             TensorFile.write(
                     to.resolve(AUXILIARY), networks.auxiliaryParameters().all(), Map.of());
+        }
+        if (networks.reranker().isPresent()) {
+            TensorFile.write(to.resolve(RERANKER), networks.rerankerParameters().all(), Map.of());
         }
         TensorFile.write(to.resolve(OPTIMIZER), optimizer.state(), Map.of());
         byte[] json = JSON.writeValueAsBytes(state.withOptimizerSteps(optimizer.steps()));

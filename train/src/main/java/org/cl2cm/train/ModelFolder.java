@@ -9,6 +9,7 @@ import org.cl2cm.data.Machine;
 import org.cl2cm.data.ProgramVersion;
 import org.cl2cm.model.Fingerprint;
 import org.cl2cm.model.ModelDescription;
+import org.cl2cm.model.Reranker;
 import org.cl2cm.model.RetrievalModel;
 import org.cl2cm.model.ScoreCalibration;
 import org.cl2cm.model.vision.EncoderDescription;
@@ -18,13 +19,15 @@ final class ModelFolder {
     private ModelFolder() {}
 
     /// @param calibration of each language that has captions to measure it on
+    /// @param rerankerWeight of a re-ranker's logits, where there is one
     static Path write(
             Path folder,
             TrainConfig config,
             Networks networks,
             Training.States states,
             int features,
-            Map<String, ScoreCalibration> calibration)
+            Map<String, ScoreCalibration> calibration,
+            double rerankerWeight)
             throws IOException {
         Map<String, Object> provenance = new LinkedHashMap<>();
         ProgramVersion version = ProgramVersion.current();
@@ -57,6 +60,14 @@ final class ModelFolder {
                         calibration.isEmpty() ? null : calibration,
                         null),
                 networks.studentParameters());
+        if (networks.reranker().isPresent()) {
+            Reranker.write(
+                    folder,
+                    networks.reranker().get().config(),
+                    networks.rerankerParameters(),
+                    rerankerWeight,
+                    config.rerank().candidates());
+        }
         return folder;
     }
 }

@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.cl2cm.model.nn.BertConfig;
 import org.cl2cm.model.nn.CrossLingualNetwork;
 import org.cl2cm.model.nn.CrossModalNetwork;
+import org.cl2cm.model.nn.FusionNetwork;
 import org.cl2cm.model.nn.Parameters;
 import org.cl2cm.model.nn.TextTower;
 import org.cl2cm.model.nn.VisionTower;
@@ -31,6 +32,8 @@ final class Networks {
     private final CrossModalNetwork student;
     private final Parameters auxiliaryParameters;
     private final Optional<Momentum> momentum;
+    private final Parameters rerankerParameters;
+    private final Optional<FusionNetwork> reranker;
 
     Networks(TrainConfig config, BertConfig bert, Weights weights, int features) throws IOException {
         this.config = config;
@@ -65,6 +68,13 @@ final class Networks {
         } else {
             momentum = Optional.empty();
         }
+        rerankerParameters = new Parameters(config.seed());
+        reranker = config.rerank().layers() == 0
+                ? Optional.empty()
+                : Optional.of(new FusionNetwork(
+                        config.rerank().network(config.text().headWidth(bert.hidden()), config.dimension()),
+                        rerankerParameters,
+                        ""));
     }
 
     Optional<CrossLingualNetwork> teacher() {
@@ -91,6 +101,15 @@ final class Networks {
 
     Optional<Momentum> momentum() {
         return momentum;
+    }
+
+    /// What sorts the best images of a text anew, where the run trains it.
+    Optional<FusionNetwork> reranker() {
+        return reranker;
+    }
+
+    Parameters rerankerParameters() {
+        return rerankerParameters;
     }
 
     /// What the teacher's cosines are multiplied with in its contrastive loss, in the logarithm, where

@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.cl2cm.data.AtomicFile;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.ProgressListener;
+import org.cl2cm.model.Safetensors;
 import org.cl2cm.model.nn.TensorFile;
 import org.cl2cm.model.nn.Tensors;
 import org.cl2cm.train.log.JsonLinesLog;
@@ -26,12 +27,16 @@ import org.cl2cm.train.optim.AdamW;
 /// config.yaml                     every key
 /// checkpoint/N/                   see Checkpoint
 /// best.safetensors                the student of the best epoch
+/// best-reranker.safetensors       its re-ranker, where there is one
 /// log.jsonl, events.out.tfevents* losses, scores, times
 /// lock                            held by the process that trains
 /// ```
 final class Run implements AutoCloseable {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final int LOG_EVERY = 20;
+    private static final String BEST = "best.safetensors";
+    private static final String DONE = "done.json";
+    private static final String WEIGHT = "weight";
 
     private final Path folder;
     private final TrainConfig config;
@@ -125,6 +130,11 @@ final class Run implements AutoCloseable {
                 .strip();
     }
 
+    /// @param student where it ended
+    TrainerState startReranking(TrainerState student) {
+        return TrainerState.reranking(student, configText);
+    }
+
     TrainerState start(String stage) {
         return TrainerState.start(stage, configText);
     }
@@ -139,6 +149,7 @@ final class Run implements AutoCloseable {
         TrainerState state = from.state();
         from.loadStudent(networks);
         from.loadAuxiliary(networks);
+        from.loadReranker(networks);
         if (networks.teacher().isPresent()) {
             from.loadTeacher(networks);
         }
@@ -176,10 +187,53 @@ final class Run implements AutoCloseable {
     private static Checkpoint teacherOf(Path run) throws IOException {
         Checkpoint last = Checkpoint.last(run)
                 .orElseThrow(() -> DataException.in(run, "key \"teacher.from\": no run with a checkpoint is there"));
-        if (!last.hasTeacher() || !last.state().stage().equals(TrainerState.STUDENT)) {
+        if (!last.hasTeacher() || last.state().stage().equals(TrainerState.TEACHER)) {
             throw DataException.in(run, "key \"teacher.from\": that run has no teacher that is trained to the end");
         }
         return last;
+    }
+
+    /// Gives the networks those of another run, `rerank.from`.
+    ///
+    /// @return where that run's student ended
+    TrainerState takeNetworks(Networks networks) throws IOException {
+        Path from = Path.of(config.rerank().from());
+        Checkpoint last = Checkpoint.last(from).orElseThrow();
+        Checkpoint.load(from.resolve(BEST), networks.studentParameters());
+        if (networks.teacher().isPresent() && last.hasTeacher()) {
+            last.loadTeacher(networks);
+        }
+        messages.accept("takes the networks of " + from);
+        return last.state().ofStudent();
+    }
+
+    /// Sees whether the run of `rerank.from` has ended, and with networks that fit; loads nothing.
+    ///
+    /// @param features length of the image features
+    static void checkNetworks(TrainConfig config, int features) throws IOException {
+        Path from = Path.of(config.rerank().from());
+        if (!Files.exists(from.resolve(DONE))
+                || !Files.exists(from.resolve(BEST))
+                || Checkpoint.last(from).isEmpty()) {
+            throw DataException.in(from, "key \"rerank.from\": no run that has ended is there");
+        }
+        Path file = from.resolve("config.yaml");
+        TrainConfig other = ConfigFile.read(Optional.of(file), List.of());
+        int dimension = config.dimension();
+        if (!other.text().sameNetwork(config.text())
+                || !other.vision()
+                        .tower(features, other.dimension())
+                        .equals(config.vision().tower(features, dimension))
+                || other.dimension() != dimension
+                || other.loss().learnTemperature() != config.loss().learnTemperature()
+                || (config.teacher().schedule() != TrainConfig.Schedule.NONE
+                        && other.teacher().schedule() == TrainConfig.Schedule.NONE)) {
+            throw DataException.in(
+                    file,
+                    "key \"rerank.from\": that run has other networks: the keys under \"text\" (dropout excepted) and"
+                            + " \"vision\", \"dimension\", \"teacher.schedule\" and \"loss.learn_temperature\" must be"
+                            + " the same");
+        }
     }
 
     /// Loads the optimizer's state of the checkpoint that was resumed from.
@@ -210,7 +264,28 @@ final class Run implements AutoCloseable {
     }
 
     Path best() {
-        return folder.resolve("best.safetensors");
+        return folder.resolve(BEST);
+    }
+
+    /// @param weight of its logits beside the cosines
+    void keepBestReranker(Networks networks, double weight) throws IOException {
+        TensorFile.write(bestReranker(), networks.rerankerParameters().all(), Map.of(WEIGHT, Double.toString(weight)));
+    }
+
+    private Path bestReranker() {
+        return folder.resolve("best-reranker.safetensors");
+    }
+
+    /// Gives the re-ranker its best weights.
+    void finishReranker(Networks networks) throws IOException {
+        Checkpoint.load(bestReranker(), networks.rerankerParameters());
+    }
+
+    /// What the logits of the re-ranker are worth beside the cosines, as validation chose it.
+    double rerankerWeight() throws IOException {
+        try (Safetensors file = Safetensors.open(bestReranker())) {
+            return Double.parseDouble(file.metadata().getOrDefault(WEIGHT, "0"));
+        }
     }
 
     Path folder() {
@@ -293,12 +368,13 @@ final class Run implements AutoCloseable {
     /// @param seconds of what is not in the log: the cache and the test
     void done(TrainerState state, Map<String, Double> seconds) throws IOException {
         Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("best", state.best());
-        facts.put("best_epoch", state.bestEpoch());
-        facts.put("epochs", state.epoch());
+        TrainerState student = state.ofStudent();
+        facts.put("best", student.best());
+        facts.put("best_epoch", student.bestEpoch());
+        facts.put("epochs", student.epoch());
         facts.put("seconds", seconds);
         facts.put("peak_mb", Memory.peakMegabytes());
-        Path file = folder.resolve("done.json");
+        Path file = folder.resolve(DONE);
         if (Files.exists(file)) {
             return;
         }

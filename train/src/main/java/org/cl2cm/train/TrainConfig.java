@@ -3,6 +3,7 @@ package org.cl2cm.train;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
+import org.cl2cm.model.nn.FusionNetwork;
 import org.cl2cm.model.nn.TextTower;
 import org.cl2cm.model.nn.VisionTower;
 
@@ -20,7 +21,8 @@ public record TrainConfig(
         Momentum momentum,
         Masked masked,
         Teacher teacher,
-        Train train) {
+        Train train,
+        Rerank rerank) {
 
     public TrainConfig {
         if (data.translations().isEmpty() && (loss.vt() > 0 || teacher.schedule() != Schedule.NONE)) {
@@ -78,6 +80,14 @@ public record TrainConfig(
                 && data.parallel().isEmpty()) {
             throw new IllegalArgumentException("keys \"parallel_share\" are set but \"data.parallel\" is empty");
         }
+    }
+
+    /// The stage that a run starts with.
+    String firstStage() {
+        if (!rerank.from().isEmpty()) {
+            return TrainerState.RERANK;
+        }
+        return teacher.schedule() == Schedule.TWO_STAGE ? TrainerState.TEACHER : TrainerState.STUDENT;
     }
 
     /// What the student learns.
@@ -324,6 +334,43 @@ public record TrainConfig(
             if (accumulate < 1 || epochs < 1 || buckets < 1) {
                 throw new IllegalArgumentException("train.accumulate, train.epochs and train.buckets start at 1");
             }
+        }
+    }
+
+    /// @param layers of the re-ranker; 0 = none
+    /// @param tokens that an image becomes
+    /// @param candidates the best images of a text, which are sorted anew
+    /// @param negatives of these that are held against the right image in training
+    /// @param from a run whose networks are taken
+    public record Rerank(
+            int layers,
+            int width,
+            int heads,
+            int tokens,
+            double dropout,
+            int candidates,
+            int negatives,
+            int epochs,
+            double rate,
+            String from) {
+        public Rerank {
+            if (layers < 0 || tokens < 1 || epochs < 1) {
+                throw new IllegalArgumentException(
+                        "keys \"rerank.layers\", from 0, \"rerank.tokens\" and \"rerank.epochs\", from 1: " + layers
+                                + ", " + tokens + ", " + epochs);
+            }
+            if (negatives < 1 || candidates < 2) {
+                throw new IllegalArgumentException("keys \"rerank.negatives\", from 1, and \"rerank.candidates\", from"
+                        + " 2: " + negatives + ", " + candidates);
+            }
+            if (!from.isEmpty() && layers == 0) {
+                throw new IllegalArgumentException(
+                        "key \"rerank.from\" names a run that gets a re-ranker: set rerank.layers");
+            }
+        }
+
+        FusionNetwork.Config network(int words, int dimension) {
+            return new FusionNetwork.Config(words, dimension, tokens, width, heads, layers, dropout);
         }
     }
 

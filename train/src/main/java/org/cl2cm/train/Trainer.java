@@ -3,7 +3,6 @@ package org.cl2cm.train;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,10 +11,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.cl2cm.model.nn.CrossLingualNetwork;
 import org.cl2cm.model.nn.CrossModalNetwork;
-import org.cl2cm.model.nn.Tensors;
 import org.cl2cm.model.nn.TextTower;
 import org.cl2cm.model.nn.VisionTower;
 import org.cl2cm.train.optim.AdamW;
@@ -24,10 +21,14 @@ import org.cl2cm.train.optim.LearningRate;
 /// The training loop of CL2CM.
 ///
 /// ```text
-/// two-stage: teacher learns L_A, L_B from pairs and parallel text; it is frozen; the student learns
-/// L_C + L_D joint:     every step adds up L_A, L_B, L_C and L_D; no gradient of L_D reaches the
-/// teacher none:      the student alone learns L_C (base, base+)
+/// two-stage: the teacher learns L_A and L_B from pairs and parallel text;
+///            it is frozen; the student learns L_C + L_D
+/// joint:     every step adds up L_A, L_B, L_C and L_D;
+///            no gradient of L_D reaches the teacher
+/// none:      the student alone learns L_C (base, base+)
 /// ```
+///
+/// A re-ranker, where there is one, learns when the student has ended, see [Reranking].
 final class Trainer {
     private final TrainConfig config;
     private final TrainingSet data;
@@ -39,6 +40,7 @@ final class Trainer {
     private final Validation validation;
     private final Run run;
     private final StepClock clock = new StepClock();
+    private final Steps steps;
     private Optional<TeacherVectors> frozenTeacher = Optional.empty();
     private Optional<Momentum.Vectors> following = Optional.empty();
 
@@ -60,43 +62,60 @@ final class Trainer {
         this.objective = Objective.of(config, networks, encoder, terms);
         this.validation = validation;
         this.run = run;
+        this.steps = new Steps(config, run, clock);
     }
 
     /// Trains to the end, from the run's last checkpoint when it has one.
     ///
-    /// @return where it ended; the student then has its best weights
+    /// @return where it ended; the student then has its best weights, and so has a re-ranker
     TrainerState train() throws IOException {
         Optional<TrainerState> resumed = run.resume(networks);
-        TrainerState state = resumed.orElseGet(() -> run.start(
-                config.teacher().schedule() == TrainConfig.Schedule.TWO_STAGE
-                        ? TrainerState.TEACHER
-                        : TrainerState.STUDENT));
+        TrainerState state = resumed.orElseGet(() -> run.start(config.firstStage()));
         if (state.stage().equals(TrainerState.TEACHER)) {
-            if (config.teacher().from().isEmpty()) {
-                AdamW optimizer = optimizer(true, false);
-                run.restore(optimizer);
-                trainTeacher(state, optimizer);
-            } else {
-                run.takeTeacher(networks);
-            }
-            if (config.teacher().startStudent()) {
-                networks.startStudentFromTeacher();
-            }
-            networks.momentum().ifPresent(Momentum::start);
+            teacherStage(state);
             AdamW optimizer = optimizer(false, true);
             state = run.start(TrainerState.STUDENT);
             run.checkpoint(networks, optimizer, state);
             freezeTeacher();
-            return trainStudent(state, optimizer);
-        } else {
+            state = trainStudent(state, optimizer);
+        } else if (state.stage().equals(TrainerState.STUDENT)) {
             if (resumed.isEmpty()) {
                 networks.momentum().ifPresent(Momentum::start);
             }
             AdamW optimizer = optimizer(config.teacher().schedule() == TrainConfig.Schedule.JOINT, true);
             run.restore(optimizer);
             freezeTeacher();
-            return trainStudent(state, optimizer);
+            state = trainStudent(state, optimizer);
         }
+        return networks.reranker().isEmpty() ? state : rerankerStage(state, resumed);
+    }
+
+    private void teacherStage(TrainerState state) throws IOException {
+        if (config.teacher().from().isEmpty()) {
+            AdamW optimizer = optimizer(true, false);
+            run.restore(optimizer);
+            trainTeacher(state, optimizer);
+        } else {
+            run.takeTeacher(networks);
+        }
+        if (config.teacher().startStudent()) {
+            networks.startStudentFromTeacher();
+        }
+        networks.momentum().ifPresent(Momentum::start);
+    }
+
+    /// @param state where the student ended, or where the re-ranker stands
+    /// @param resumed where the run was taken up
+    private TrainerState rerankerStage(TrainerState state, Optional<TrainerState> resumed) throws IOException {
+        AdamW optimizer = new AdamW(networks.groups(networks.rerankerParameters(), "reranker."));
+        TrainerState start = state;
+        if (resumed.filter(before -> before.stage().equals(TrainerState.RERANK)).isPresent()) {
+            run.restore(optimizer);
+        } else {
+            start = run.startReranking(config.rerank().from().isEmpty() ? state : run.takeNetworks(networks));
+            run.checkpoint(networks, optimizer, start);
+        }
+        return new Reranking(config, data, features, encoder, networks, validation, run, steps).train(start, optimizer);
     }
 
     private AdamW optimizer(boolean teacher, boolean student) {
@@ -129,17 +148,18 @@ final class Trainer {
         while (state.epoch() < config.teacher().epochs()) {
             List<List<Triplet>> batches =
                     data.epoch(config.seed(), state.epoch(), config.train().batch(), 0);
-            LearningRate rate = rate((long) batches.size() * config.teacher().epochs());
+            LearningRate rate =
+                    steps.rate((long) batches.size() * config.teacher().epochs());
             while (state.batch() < batches.size()) {
                 List<Triplet> batch = batches.get(state.batch());
-                Random random = seed(1, state.step());
+                Random random = steps.seed(1, state.step());
                 if (random.nextDouble() < config.teacher().parallelShare()) {
                     batch = data.parallelBatch(random, config.train().batch());
                 }
                 try (PointerScope _ = new PointerScope()) {
                     clock.start();
                     LossParts.Sum loss = teach(teacher, batch, random);
-                    update(loss, optimizer, rate, state.step());
+                    steps.update(loss, optimizer, config.train().rate() * rate.at(state.step()), state.step());
                     state = state.afterBatch(batches.size());
                     run.logStep(
                             state,
@@ -194,11 +214,12 @@ final class Trainer {
                     state.epoch(),
                     config.train().batch(),
                     config.train().parallelShare());
-            LearningRate rate = rate((long) batches.size() * config.train().epochs());
+            LearningRate rate =
+                    steps.rate((long) batches.size() * config.train().epochs());
             while (state.batch() < batches.size()) {
                 try (PointerScope _ = new PointerScope()) {
                     clock.start();
-                    Random random = seed(2, state.step());
+                    Random random = steps.seed(2, state.step());
                     double ramp = ramp(state.step(), batches.size());
                     double progress = (double) state.step()
                             / ((long) batches.size() * config.train().epochs());
@@ -206,7 +227,7 @@ final class Trainer {
                     LossParts.Sum loss = batch.getFirst().item() < 0
                             ? textLoss(batch, random)
                             : studentLoss(batch, ramp, progress, random);
-                    update(loss, optimizer, rate, state.step());
+                    steps.update(loss, optimizer, config.train().rate() * rate.at(state.step()), state.step());
                     follow();
                     state = state.afterBatch(batches.size());
                     run.logStep(
@@ -310,46 +331,8 @@ final class Trainer {
         following = Optional.empty();
     }
 
-    private void update(LossParts.Sum loss, AdamW optimizer, LearningRate rate, long step) {
-        int accumulate = config.train().accumulate();
-        clock.stop("loss");
-        Tensor total = accumulate == 1 ? loss.total() : loss.total().div(Tensors.scalar(accumulate));
-        total.backward();
-        clock.stop("backward");
-        if ((step + 1) % accumulate == 0) {
-            double norm = optimizer.clip(config.train().clip());
-            if (Double.isFinite(norm)) {
-                optimizer.step(config.train().rate() * rate.at(step));
-            } else {
-                run.warn("step " + step + ": the gradient is not finite; the step is left out");
-            }
-            optimizer.zeroGradients();
-        }
-        clock.stop("optimizer");
-    }
-
     private double ramp(long step, int batches) {
         double epochs = config.loss().dRamp();
         return epochs <= 0 ? 1 : Math.min(1, (step + 1) / (epochs * batches));
-    }
-
-    private LearningRate rate(long steps) {
-        return config.train().schedule() == TrainConfig.Decay.COSINE
-                ? LearningRate.cosine(steps, config.train().warmup())
-                : LearningRate.linear(steps, config.train().warmup());
-    }
-
-    /// Random numbers of a step depend on seed, stage and step alone.
-    private Random seed(int stage, long step) {
-        long seed = (config.seed() * 31 + stage) * 1_000_000_007L + step;
-        torch.manual_seed(seed);
-        return StepRandom.of(seed);
-    }
-
-    /// Scores of an epoch by name, for the log.
-    static Map<String, Double> named(String prefix, Map<String, Double> scores) {
-        Map<String, Double> named = new LinkedHashMap<>();
-        scores.forEach((name, score) -> named.put(prefix + name, score));
-        return named;
     }
 }

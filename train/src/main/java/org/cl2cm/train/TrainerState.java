@@ -1,19 +1,22 @@
 package org.cl2cm.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Where a run stands. Together with weights and optimizer state it determines everything that follows:
 /// the order of the examples and the random numbers of a step are functions of seed, stage, epoch and
 /// step.
 ///
-/// @param stage `teacher` or `student`
+/// @param stage `teacher`, `student` or `rerank`
 /// @param epoch the epoch that the next step belongs to, from 0
 /// @param batch the batch of that epoch that comes next, from 0
 /// @param step optimizer steps done in this stage
 /// @param best validation score of the best epoch so far, -1 before the first
 /// @param bestEpoch its epoch
 /// @param config the run's settings, as YAML; a checkpoint of other settings is refused
+/// @param student in the stage `rerank` where the student ended
 record TrainerState(
         String stage,
         int epoch,
@@ -22,13 +25,27 @@ record TrainerState(
         double best,
         @JsonProperty("best_epoch") int bestEpoch,
         @JsonProperty("optimizer_steps") Map<String, Long> optimizerSteps,
-        String config) {
+        String config,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable TrainerState student) {
 
     static final String TEACHER = "teacher";
     static final String STUDENT = "student";
+    static final String RERANK = "rerank";
 
     static TrainerState start(String stage, String config) {
-        return new TrainerState(stage, 0, 0, 0, -1, -1, Map.of(), config);
+        return new TrainerState(stage, 0, 0, 0, -1, -1, Map.of(), config, null);
+    }
+
+    /// The start of the re-ranker's stage.
+    ///
+    /// @param student where the student ended
+    static TrainerState reranking(TrainerState student, String config) {
+        return new TrainerState(RERANK, 0, 0, 0, -1, -1, Map.of(), config, student);
+    }
+
+    /// Where the student stands, or ended.
+    TrainerState ofStudent() {
+        return student == null ? this : student;
     }
 
     TrainerState afterBatch(int batches) {
@@ -41,19 +58,25 @@ record TrainerState(
                 best,
                 bestEpoch,
                 optimizerSteps,
-                config);
+                config,
+                student);
     }
 
-    /// Grows over the whole run, both stages.
+    /// Grows over the whole run, all stages.
     long position() {
-        return (stage.equals(STUDENT) ? 1_000_000_000L : 0) + step;
+        long before = switch (stage) {
+            case RERANK -> 2;
+            case STUDENT -> 1;
+            default -> 0;
+        };
+        return before * 1_000_000_000L + step;
     }
 
     TrainerState withOptimizerSteps(long steps) {
-        return new TrainerState(stage, epoch, batch, step, best, bestEpoch, Map.of("steps", steps), config);
+        return new TrainerState(stage, epoch, batch, step, best, bestEpoch, Map.of("steps", steps), config, student);
     }
 
     TrainerState withBest(double score, int at) {
-        return new TrainerState(stage, epoch, batch, step, score, at, optimizerSteps, config);
+        return new TrainerState(stage, epoch, batch, step, score, at, optimizerSteps, config, student);
     }
 }

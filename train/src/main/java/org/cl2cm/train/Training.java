@@ -109,6 +109,9 @@ public final class Training {
             if (!config.teacher().from().isEmpty()) {
                 Run.checkTeacher(config);
             }
+            if (!config.rerank().from().isEmpty()) {
+                Run.checkNetworks(config, store.dimension());
+            }
             TrainingSet data = TrainingSet.read(
                     manifest,
                     config.data(),
@@ -192,7 +195,8 @@ public final class Training {
                             networks,
                             states,
                             store.dimension(),
-                            calibration(validation.retrievals(networks.student())));
+                            calibration(validation.retrievals(networks.student())),
+                            networks.reranker().isPresent() ? run.rerankerWeight() : 0);
                     run.done(end, clock.take());
                     return model;
                 }
@@ -205,7 +209,7 @@ public final class Training {
     }
 
     /// Scores the finished model on a split: `ranks/<split>.<language>.ranks.jsonl` in the run's
-    /// folder, for every language with captions there.
+    /// folder, for every language with captions there; with a re-ranker, texts find images through it.
     private void report(
             Run run, Networks networks, String split, List<Item> items, FeatureStore store, BatchEncoder encoder)
             throws IOException {
@@ -215,6 +219,15 @@ public final class Training {
         Validation validation = new Validation(items, features, Validation.languages(items), config.data(), encoder);
         for (var entry : validation.retrievals(networks.student()).entrySet()) {
             Ranks ranks = Ranks.of(entry.getValue());
+            if (networks.reranker().isPresent()) {
+                Candidates best = validation.candidates(
+                        entry.getKey(),
+                        entry.getValue(),
+                        networks.student(),
+                        networks.reranker().get(),
+                        config.rerank().candidates());
+                ranks = best.ranks(ranks, run.rerankerWeight());
+            }
             new RunFile(name, entry.getKey(), ranks)
                     .write(folder.resolve(split + "." + entry.getKey() + RunFile.SUFFIX));
             messages.accept(String.format(

@@ -10,9 +10,11 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.cl2cm.data.Item;
 import org.cl2cm.evaluate.Metrics;
+import org.cl2cm.evaluate.Ranks;
 import org.cl2cm.evaluate.Retrieval;
 import org.cl2cm.model.nn.CrossLingualNetwork;
 import org.cl2cm.model.nn.CrossModalNetwork;
+import org.cl2cm.model.nn.FusionNetwork;
 import org.cl2cm.model.nn.Tensors;
 import org.cl2cm.model.nn.TextTower;
 import org.cl2cm.model.nn.VisionTower;
@@ -25,6 +27,13 @@ final class Validation {
 
     /// @param selection what early stopping looks at
     record Scores(double selection, Map<String, Double> values) {}
+
+    /// What a re-ranker makes of the queries.
+    ///
+    /// @param weight of its logits beside the cosines, the best one for the languages that select
+    /// @param selection text to image: R@1 + R@5 + R@10 with that weight, the mean over these languages
+    /// @param recalls the same of each language, and with the cosines alone
+    record Reranked(double weight, double selection, Map<String, Double> recalls) {}
 
     /// Captions of one language: query i, by name `ids[i]`, belongs to image `target[i]`.
     record Queries(List<String> ids, List<String> texts, int[] target) {}
@@ -159,6 +168,56 @@ final class Validation {
         Map<String, Retrieval> retrievals = new LinkedHashMap<>();
         languages.forEach((language, queries) -> retrievals.put(language, retrieval(student.text(), gallery, queries)));
         return retrievals;
+    }
+
+    /// Scores a re-ranker on the captions of each language.
+    ///
+    /// @param candidates the best images of a query, which it sorts anew
+    /// @param weights to choose from
+    Reranked reranked(CrossModalNetwork student, FusionNetwork fusion, int candidates, double[] weights) {
+        Map<String, Ranks> before = new LinkedHashMap<>();
+        Map<String, Candidates> found = new LinkedHashMap<>();
+        retrievals(student).forEach((language, retrieval) -> {
+            before.put(language, Ranks.of(retrieval));
+            found.put(language, candidates(language, retrieval, student, fusion, candidates));
+        });
+        double weight = 0;
+        double selection = -1;
+        for (double some : weights) {
+            double mean = selecting.stream()
+                    .mapToDouble(language -> recalls(before, found, language, some))
+                    .average()
+                    .orElseThrow();
+            if (mean > selection) {
+                selection = mean;
+                weight = some;
+            }
+        }
+        Map<String, Double> recalls = new LinkedHashMap<>();
+        for (String language : languages.keySet()) {
+            recalls.put(language, Math.round(recalls(before, found, language, weight) * 10) / 10.0);
+            recalls.put(language + "_before", Math.round(recalls(before, found, language, 0) * 10) / 10.0);
+        }
+        return new Reranked(weight, selection, recalls);
+    }
+
+    private static double recalls(
+            Map<String, Ranks> before, Map<String, Candidates> found, String language, double weight) {
+        Ranks ranks = java.util.Objects.requireNonNull(found.get(language))
+                .ranks(java.util.Objects.requireNonNull(before.get(language)), weight);
+        return Metrics.of(ranks).textToImage().sumOfRecalls();
+    }
+
+    /// The best images of each query of a language, with a re-ranker's logits.
+    Candidates candidates(
+            String language, Retrieval retrieval, CrossModalNetwork student, FusionNetwork fusion, int most) {
+        return Candidates.of(
+                retrieval,
+                java.util.Objects.requireNonNull(languages.get(language)).texts(),
+                encoder,
+                student,
+                fusion,
+                most);
     }
 
     private Retrieval retrieval(TextTower tower, float[] gallery, Queries queries) {

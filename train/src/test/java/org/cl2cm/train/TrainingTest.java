@@ -10,17 +10,21 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.FeatureStore;
+import org.cl2cm.data.Manifest;
 import org.cl2cm.data.ProgressListener;
 import org.cl2cm.evaluate.Metrics;
 import org.cl2cm.evaluate.Ranks;
 import org.cl2cm.evaluate.RunFile;
+import org.cl2cm.model.Reranker;
 import org.cl2cm.model.RetrievalModel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -216,6 +220,87 @@ class TrainingTest {
         assertThat(folder.resolve("x")).doesNotExist();
     }
 
+    @Test
+    void aRerankerBringsUpImagesThatAPoorStudentPutsTooLow() throws IOException {
+        String[] settings = {"train.epochs=2", "rerank.layers=1", "rerank.width=32", "rerank.candidates=20"};
+        Path whole = train("whole", false, and(settings, "rerank.epochs=8", "rerank.rate=0.003", "data.test=[val]"));
+        JsonNode last = rerankEpochs("whole").getLast().path("valid");
+        assertThat(last.path("xx").asDouble())
+                .isGreaterThan(last.path("xx_before").asDouble() + 10);
+        // The split is the one that selected, so the score is that of the best epoch.
+        Ranks ranks = RunFile.read(folder.resolve("whole/ranks/val.xx" + RunFile.SUFFIX))
+                .ranks();
+        double best = rerankEpochs("whole").stream()
+                .mapToDouble(epoch -> epoch.path("valid").path("xx").asDouble())
+                .max()
+                .orElseThrow();
+        assertThat(Metrics.of(ranks).textToImage().sumOfRecalls()).isCloseTo(best, within(0.06));
+
+        // From a run that has ended: the same model and the same re-ranker.
+        train("student", false, "train.epochs=2");
+        String[] more = and(settings, "rerank.epochs=8", "rerank.rate=0.003");
+        Path taken = train("taken", false, and(more, "rerank.from=" + folder.resolve("student")));
+        assertThat(taken.resolve("model.safetensors")).hasSameBinaryContentAs(whole.resolve("model.safetensors"));
+        assertThat(taken.resolve(Reranker.FILE)).hasSameBinaryContentAs(whole.resolve(Reranker.FILE));
+        assertThat(rerankEpochs("taken")).hasSize(8);
+        assertThat(epochs("taken")).isEmpty();
+        JsonNode done = JSON.readTree(folder.resolve("taken/done.json").toFile());
+        assertThat(done.path("epochs").asInt()).isEqualTo(2);
+
+        // What the model folder says is what the run measured.
+        try (RetrievalModel model = RetrievalModel.open(whole, ProgressListener.NONE);
+                FeatureStore store = FeatureStore.open(folder.resolve("features.npy"))) {
+            Reranker reranker = model.reranker().orElseThrow();
+            assertThat(reranker.candidates()).isEqualTo(20);
+            assertThat(reranker.weight()).isPositive();
+            List<String> ids = ranks.galleryIds();
+            float[] gallery = model.encodeFeatures(store, ids);
+            int query = ranks.queryIds().indexOf(ids.getFirst() + "#0");
+            String text = Manifest.read(folder.resolve("manifest.jsonl"))
+                    .split("val")
+                    .getFirst()
+                    .captions("xx")
+                    .getFirst();
+            float[] scores = model.rerank(text, gallery);
+            float[] vector = model.encodeTexts(List.of(text));
+            List<Integer> rows =
+                    new ArrayList<>(IntStream.range(0, ids.size()).boxed().toList());
+            rows.sort(Comparator.comparingDouble(row -> -dot(vector, gallery, 0, row, model.dimension())));
+            List<Integer> best20 = new ArrayList<>(rows.subList(0, 20));
+            best20.sort(Comparator.comparingDouble(row -> -scores[row]));
+            int place = best20.indexOf(ranks.target(query));
+            assertThat(place < 0 ? ranks.textToImage(query) : place + 1).isEqualTo(ranks.textToImage(query));
+        }
+    }
+
+    private List<JsonNode> rerankEpochs(String run) throws IOException {
+        List<JsonNode> records = new ArrayList<>();
+        for (String line : Files.readAllLines(folder.resolve(run).resolve("log.jsonl"))) {
+            JsonNode node = JSON.readTree(line);
+            if (node.has("valid") && node.path("stage").asText().equals("rerank")) {
+                records.add(node);
+            }
+        }
+        return records;
+    }
+
+    @Test
+    void takesOnlyNetworksThatFit() throws IOException {
+        train("run", false, "train.epochs=1");
+        String from = "rerank.from=" + folder.resolve("run");
+        assertThatThrownBy(() -> train("x", false, from)).hasMessageContaining("set rerank.layers");
+        assertThatThrownBy(() -> train("x", false, from, "rerank.layers=1", "dimension=16"))
+                .hasMessageContaining("rerank.from")
+                .hasMessageContaining("\"dimension\"");
+        assertThatThrownBy(() -> train("x", false, from, "rerank.layers=1", "vision.width=16"))
+                .hasMessageContaining("rerank.from")
+                .hasMessageContaining("\"vision\"");
+        assertThatThrownBy(() -> train("x", false, "rerank.layers=1", "rerank.from=" + folder.resolve("nowhere")))
+                .hasMessageContaining("nowhere")
+                .hasMessageContaining("no run that has ended");
+        assertThat(folder.resolve("x")).doesNotExist();
+    }
+
     private static String[] and(String[] settings, String... more) {
         return Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new);
     }
@@ -237,7 +322,7 @@ class TrainingTest {
 
     @Test
     void resumesExactlyAfterKill() throws Exception {
-        // With what else has a state: a discriminator, a momentum encoder and its queue.
+        // With what else has a state: a discriminator, a momentum encoder and its queue, a re-ranker.
         String[] settings = {
             "teacher.schedule=two_stage",
             "teacher.epochs=3",
@@ -247,6 +332,9 @@ class TrainingTest {
             "momentum.weight=0.5",
             "momentum.queue=300",
             "train.epochs=8",
+            "rerank.layers=1",
+            "rerank.width=32",
+            "rerank.epochs=4",
             "train.checkpoint_minutes=0.001"
         };
         train("undisturbed", false, settings);
@@ -275,6 +363,9 @@ class TrainingTest {
         assertThat(folder.resolve("killed/model/model.safetensors"))
                 .as("seed %d, %d kills", seed, kills)
                 .hasSameBinaryContentAs(folder.resolve("undisturbed/model/model.safetensors"));
+        assertThat(folder.resolve("killed/model").resolve(Reranker.FILE))
+                .as("seed %d, %d kills", seed, kills)
+                .hasSameBinaryContentAs(folder.resolve("undisturbed/model").resolve(Reranker.FILE));
         assertThat(losses("killed")).as("seed %d", seed).isEqualTo(losses("undisturbed"));
     }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.cl2cm.data.JsonLines;
 import org.cl2cm.data.Machine;
@@ -19,7 +20,7 @@ import org.cl2cm.evaluate.RunFile;
 /// How one run of a row ended.
 ///
 /// @param ranks of each set of queries
-/// @param seconds by stage: cache, teacher, student, valid, test
+/// @param seconds by stage: cache, teacher, student, rerank, valid, test
 /// @param peakMegabytes most resident memory of its process
 /// @param epochs of the student
 /// @param bestEpoch the one that validation chose; 0 where nothing is chosen
@@ -51,8 +52,10 @@ public record Outcome(
     }
 
     /// @param folder of a run that has ended, on this machine
-    /// @param teacher the run whose teacher it took; what that cost is counted here as well
-    public static Outcome read(Path folder, Optional<Path> teacher, long seed, List<Plan.Query> queries)
+    /// @param taken the run whose networks it took
+    /// @param stages of that run; what they cost is counted here as well
+    public static Outcome read(
+            Path folder, Optional<Path> taken, Set<String> stages, long seed, List<Plan.Query> queries)
             throws IOException {
         JsonNode done = JSON.readTree(folder.resolve("done.json").toFile());
         Map<String, Double> seconds = new LinkedHashMap<>();
@@ -60,8 +63,8 @@ public record Outcome(
                 .properties()
                 .forEach(entry -> seconds.put(entry.getKey(), entry.getValue().asDouble()));
         add(folder, seconds, stage -> true);
-        if (teacher.isPresent()) {
-            add(teacher.get(), seconds, stage -> stage.equals("teacher"));
+        if (taken.isPresent()) {
+            add(taken.get(), seconds, stages::contains);
         }
         Map<Plan.Query, Ranks> ranks = new LinkedHashMap<>();
         for (Plan.Query query : queries) {

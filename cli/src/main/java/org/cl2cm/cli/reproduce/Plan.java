@@ -67,14 +67,17 @@ public record Plan(
     /// @param linear whether it is linear CCA, which has no settings, instead of a trained network
     /// @param seeds one run each
     /// @param settings on top of the plan's, those of the row that it is like included
-    /// @param teacherOf a row above with the same seeds, whose teachers this one takes instead of training its own
+    /// @param teacherOf a row above with the same seeds, whose teachers this one takes instead of
+    ///     training its own
+    /// @param reranks likewise, one whose networks this one takes to train a re-ranker for them
     public record Row(
             String name,
             String about,
             boolean linear,
             List<Long> seeds,
             Map<String, Object> settings,
-            Optional<String> teacherOf) {
+            Optional<String> teacherOf,
+            Optional<String> reranks) {
         /// Name of its folder.
         public String folder() {
             return Plan.folder(name);
@@ -118,6 +121,7 @@ public record Plan(
             @Nullable List<Long> seeds,
             @Nullable String like,
             @Nullable String teacherOf,
+            @Nullable String reranks,
             @Nullable Map<String, Object> settings) {}
 
     /// @throws DataException when the file is no plan, naming line or key
@@ -139,22 +143,16 @@ public record Plan(
             }
             settings.putAll(settings(row.settings()));
             List<Long> seeds = row.seeds() == null ? List.of(1L) : List.copyOf(row.seeds());
-            if (row.teacherOf() != null
-                    && !above(file, rows, name, "teacher_of", row.teacherOf())
-                            .seeds()
-                            .containsAll(seeds)) {
-                throw DataException.in(
-                        file,
-                        "row \"" + name + "\", key \"teacher_of\": the row \"" + row.teacherOf()
-                                + "\" has not all of its seeds");
-            }
+            checkSeeds(file, rows, name, seeds, "teacher_of", row.teacherOf());
+            checkSeeds(file, rows, name, seeds, "reranks", row.reranks());
             rows.add(new Row(
                     name,
                     row.about() == null ? "" : row.about().strip(),
                     row.linear(),
                     seeds,
                     settings,
-                    Optional.ofNullable(row.teacherOf())));
+                    Optional.ofNullable(row.teacherOf()),
+                    Optional.ofNullable(row.reranks())));
         }
         List<Pair> pairs = new ArrayList<>();
         for (List<String> pair : content.compare() == null ? List.<List<String>>of() : content.compare()) {
@@ -178,6 +176,16 @@ public record Plan(
                 pairs);
         plan.check(file);
         return plan;
+    }
+
+    private static void checkSeeds(
+            Path file, List<Row> rows, String name, List<Long> seeds, String key, @Nullable String wanted)
+            throws DataException {
+        if (wanted != null && !above(file, rows, name, key, wanted).seeds().containsAll(seeds)) {
+            throw DataException.in(
+                    file,
+                    "row \"" + name + "\", key \"" + key + "\": the row \"" + wanted + "\" has not all of its seeds");
+        }
     }
 
     private static Row above(Path file, List<Row> rows, String name, String key, String wanted) throws DataException {
@@ -228,7 +236,8 @@ public record Plan(
         }
     }
 
-    /// Sees that the manifest has human captions to score the queries with: better now than after the training.
+    /// Sees that the manifest has human captions to score the queries with: better now than after the
+    /// training.
     ///
     /// @throws DataException when a split or a language of the queries is not there, naming it
     public void checkQueries() throws IOException {

@@ -43,8 +43,17 @@ public final class ResultsPage {
                     .append(protocol(query));
             page.append(recalls(query));
         }
-        if (!plan.compare().isEmpty()) {
-            page.append("\n## Row against row\n\n").append(comparisons());
+        String comparisons = comparisons();
+        if (!comparisons.isEmpty()) {
+            page.append("\n## Row against row\n\n")
+                    .append(String.format(
+                            Locale.ROOT,
+                            "Differences in SumR of runs paired by seed; the interval is a paired bootstrap over images"
+                                    + " and seeds, %,d resamples.\n\n",
+                            RESAMPLES))
+                    .append("| B against A | queries | A | B | B − A | 95 % interval | by seed |\n")
+                    .append("| --- | --- | ---: | ---: | ---: | --- | --- |\n")
+                    .append(comparisons);
         }
         page.append("\n## What each row is\n\n");
         List<String> missing = new ArrayList<>();
@@ -60,6 +69,9 @@ public final class ResultsPage {
             row.teacherOf()
                     .ifPresent(of ->
                             page.append(" Takes the teachers of ").append(of).append('.'));
+            row.reranks()
+                    .ifPresent(of ->
+                            page.append(" Takes the networks of ").append(of).append('.'));
             page.append('\n');
         }
         if (!missing.isEmpty()) {
@@ -143,14 +155,9 @@ public final class ResultsPage {
         return ranks;
     }
 
+    /// The lines of the table, none where no pair of rows has been run.
     private String comparisons() {
-        StringBuilder table = new StringBuilder(String.format(
-                        Locale.ROOT,
-                        "Differences in SumR of runs paired by seed; the interval is a paired bootstrap over images and"
-                                + " seeds, %,d resamples.\n\n",
-                        RESAMPLES))
-                .append("| B against A | queries | A | B | B − A | 95 % interval | by seed |\n")
-                .append("| --- | --- | ---: | ---: | ---: | --- | --- |\n");
+        StringBuilder table = new StringBuilder();
         for (Plan.Pair pair : plan.compare()) {
             List<Outcome> a = outcomes.getOrDefault(pair.a(), List.of());
             List<Outcome> b = outcomes.getOrDefault(pair.b(), List.of());
@@ -203,16 +210,18 @@ public final class ResultsPage {
         StringBuilder table = new StringBuilder("Seconds of one run, means over seeds; the cache of frozen layers is"
                         + " computed by the first run and read by the others. A row that takes another's teachers shows what"
                         + " these cost.\n\n")
-                .append("| row | cache, first run | teacher | student | validation | test | epochs | best epoch | peak"
-                        + " resident MB |\n")
-                .append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+                .append(
+                        "| row | cache, first run | teacher | student | re-ranker | validation | test | epochs | best epoch |"
+                                + " peak resident MB |\n")
+                .append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
         outcomes.forEach((row, runs) -> table.append(String.format(
                 Locale.ROOT,
-                "| %s | %.0f | %.0f | %.0f | %.0f | %.0f | %d | %.1f | %,d |\n",
+                "| %s | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %d | %.1f | %,d |\n",
                 row,
                 runs.stream().mapToDouble(run -> seconds(run, "cache")).max().orElse(0),
                 Spread.of(runs, run -> seconds(run, "teacher")).mean(),
                 Spread.of(runs, run -> seconds(run, "student")).mean(),
+                Spread.of(runs, run -> seconds(run, "rerank")).mean(),
                 Spread.of(runs, run -> seconds(run, "valid")).mean(),
                 Spread.of(runs, run -> seconds(run, "test")).mean(),
                 runs.getFirst().epochs(),

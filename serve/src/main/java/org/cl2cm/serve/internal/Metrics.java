@@ -66,7 +66,7 @@ final class Metrics implements AutoCloseable {
         time("cl2cm.tokenise", "cutting a batch of texts into word pieces", Tags.empty(), nanoseconds);
     }
 
-    /// @param what `text` or `image`
+    /// @param what `text`, `image` or `rerank`
     void encoded(String what, long nanoseconds) {
         time("cl2cm.encode", "encoding a batch by the model", Tags.of("what", what), nanoseconds);
     }

@@ -17,6 +17,7 @@ final class RequestEncoder implements QueryEncoder {
     private long waited;
     private long tokenise;
     private long encode;
+    private long reranked;
 
     RequestEncoder(ServedModels models, CollectionInfo info, Deadline deadline) {
         this.models = models;
@@ -50,18 +51,37 @@ final class RequestEncoder implements QueryEncoder {
         return answer.vector();
     }
 
+    /// Scores items for a text with the model's re-ranker.
+    ///
+    /// @param vectors of the items, row-major
+    float[] rerank(String text, float[] vectors) throws IOException {
+        long start = System.nanoTime();
+        float[] scores = models.of(info).rerank(text, vectors, deadline);
+        reranked += System.nanoTime() - start;
+        return scores;
+    }
+
+    /// Nanoseconds of [#rerank] so far.
+    long reranked() {
+        return reranked;
+    }
+
     private void add(long start, ServedModel.Encoded answer) {
         tokenise += answer.tokenise();
         encode += answer.encode();
         waited += Math.max(0, System.nanoTime() - start - answer.tokenise() - answer.encode());
     }
 
-    /// Milliseconds so far: waiting for the model, cutting into word pieces, encoding.
+    /// Milliseconds so far: waiting for the model, cutting into word pieces, encoding; sorting anew,
+    /// where that was done.
     Map<String, Object> took() {
         Map<String, Object> took = new LinkedHashMap<>();
         took.put("queue", milliseconds(waited));
         took.put("tokenise", milliseconds(tokenise));
         took.put("encode", milliseconds(encode));
+        if (reranked > 0) {
+            took.put("rerank", milliseconds(reranked));
+        }
         return took;
     }
 

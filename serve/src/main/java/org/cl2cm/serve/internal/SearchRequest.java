@@ -15,6 +15,7 @@ import org.cl2cm.search.QueryPart;
 /// @param parts what is wanted, then what is not, with weights below zero
 /// @param pointers where each part stands in the body
 /// @param moments of one video among the hits at most; 0 for any number
+/// @param rerank how many of the best hits are sorted anew, where the client said it
 /// @param language that the words are in, where the client said it
 /// @param minScore probability of the hits that are kept, where the client said it
 record SearchRequest(
@@ -24,6 +25,7 @@ record SearchRequest(
         boolean hybrid,
         int top,
         int moments,
+        Optional<Integer> rerank,
         Optional<String> language,
         Optional<Double> minScore) {
     static final int LONGEST_TEXT = 10_000;
@@ -48,6 +50,7 @@ record SearchRequest(
             "hybrid",
             "top",
             "moments",
+            "rerank",
             "language",
             "min_score");
 
@@ -80,9 +83,10 @@ record SearchRequest(
                 hybrid,
                 query.integer("top", USUAL_TOP, 1, mostResults),
                 query.integer("moments", 1, 0, mostResults),
+                query.has("rerank") ? Optional.of(query.integer("rerank", 1, 1, mostResults)) : Optional.empty(),
                 query.text("language", LONGEST_LANGUAGE),
                 query.has("min_score") ? Optional.of(query.number("min_score", 0, 1)) : Optional.empty());
-        for (String field : List.of("language", "min_score")) {
+        for (String field : List.of("language", "min_score", "rerank")) {
             if (query.has(field) && request.words().isEmpty()) {
                 throw Problem.at("/" + field, "is for a query of words alone");
             }

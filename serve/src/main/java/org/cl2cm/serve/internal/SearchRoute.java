@@ -13,9 +13,11 @@ import org.cl2cm.search.Hit;
 import org.cl2cm.search.Moments;
 import org.cl2cm.search.QueryPartException;
 import org.cl2cm.search.QueryParts;
+import org.cl2cm.search.RerankedSearch;
 import org.cl2cm.search.VectorEngine;
 import org.cl2cm.search.VectorItem;
 import org.cl2cm.search.VectorQuery;
+import org.cl2cm.serve.QueryModel;
 
 /// `POST /v1/collections/{collection}/search`.
 final class SearchRoute {
@@ -40,6 +42,9 @@ final class SearchRoute {
         SearchRequest asked = SearchRequest.of(
                 body(exchange), collection.info(), exchange.settings().top());
         RequestEncoder encoder = new RequestEncoder(models, collection.info(), exchange.deadline());
+        if (asked.rerank().isPresent()) {
+            checkReranker(collection.info());
+        }
         // Waiting for the model keeps the collection open, which costs nothing.
         return collection.read(engine -> {
             VectorQuery query = query(engine, encoder, asked);
@@ -47,12 +52,12 @@ final class SearchRoute {
             if (exchange.deadline().left() < 0) {
                 throw exchange.deadline().over("encoding");
             }
-            List<Hit> hits = Moments.search(engine, query, asked.moments());
+            List<Hit> hits = hits(engine, encoder, query, asked);
             long end = System.nanoTime();
             Optional<TextScores> scores = scores(asked, collection.info(), engine.size());
-            metrics.searched(collection.info().name(), end - searching);
+            metrics.searched(collection.info().name(), end - searching - encoder.reranked());
             Map<String, Object> took = encoder.took();
-            took.put("search", RequestEncoder.milliseconds(end - searching));
+            took.put("search", RequestEncoder.milliseconds(end - searching - encoder.reranked()));
             took.put("total", RequestEncoder.milliseconds(end - start));
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put("collection", collection.info().name());
@@ -62,6 +67,23 @@ final class SearchRoute {
             answer.put("hits", hits(collection.info(), kept(hits, scores, asked), scores));
             return Answer.json(answer);
         });
+    }
+
+    private void checkReranker(CollectionInfo info) throws IOException {
+        QueryModel model = models.of(info).model();
+        if (!model.hasReranker()) {
+            throw Problem.at("/rerank", model.noReranker());
+        }
+    }
+
+    private static List<Hit> hits(VectorEngine engine, RequestEncoder encoder, VectorQuery query, SearchRequest asked)
+            throws IOException {
+        if (asked.rerank().isEmpty()) {
+            return Moments.search(engine, query, asked.moments());
+        }
+        String words = asked.words().orElseThrow();
+        return RerankedSearch.search(
+                engine, query, asked.moments(), asked.rerank().get(), vectors -> encoder.rerank(words, vectors));
     }
 
     private static JsonNode body(Exchange exchange) {

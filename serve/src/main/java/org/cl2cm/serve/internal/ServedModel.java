@@ -13,13 +13,15 @@ import org.cl2cm.model.ModelDescription;
 import org.cl2cm.serve.QueryModel;
 import org.cl2cm.serve.ServeSettings;
 
-/// A model with a queue for texts and one for pictures. Safe for use by many threads.
+/// A model with a queue for texts, one for pictures and one for hits to be sorted anew. Safe for use by
+/// many threads.
 final class ServedModel implements AutoCloseable {
     private final QueryModel model;
     private final Metrics metrics;
     private final long pixels;
     private final BatchQueue<String, Encoded> texts;
     private final BatchQueue<byte[], Encoded> pictures;
+    private final BatchQueue<Candidates, float[]> reranking;
     private final List<Runnable> watched = new ArrayList<>();
 
     /// A vector with what it took.
@@ -28,6 +30,11 @@ final class ServedModel implements AutoCloseable {
     /// @param tokenise nanoseconds, of the whole batch
     /// @param encode nanoseconds, of the whole batch
     record Encoded(float[] vector, int tokens, long tokenise, long encode) {}
+
+    /// Items to be scored for a text.
+    ///
+    /// @param vectors of the items, row-major
+    private record Candidates(String text, float[] vectors) {}
 
     ServedModel(QueryModel model, ServeSettings settings, Metrics metrics) {
         this.model = model;
@@ -43,8 +50,10 @@ final class ServedModel implements AutoCloseable {
         // A picture gains nothing from a batch, and its pixels take much memory.
         this.pictures =
                 new BatchQueue<>("pictures", settings.queueLength(), 1, Duration.ZERO, this::encodePictures, metrics);
+        this.reranking = new BatchQueue<>("rerank", settings.queueLength(), 1, Duration.ZERO, this::rerank, metrics);
         watch("texts", texts);
         watch("pictures", pictures);
+        watch("rerank", reranking);
     }
 
     private void watch(String name, BatchQueue<?, ?> queue) {
@@ -83,6 +92,25 @@ final class ServedModel implements AutoCloseable {
     /// @throws Problem 429 when the queue is full
     List<CompletableFuture<Encoded>> pictures(List<byte[]> contents) {
         return pictures.submit(contents);
+    }
+
+    /// Scores items for a text with the model's re-ranker.
+    ///
+    /// @param vectors of the items, row-major
+    /// @throws Problem 429 when the queue is full, 504 when the time is over
+    float[] rerank(String text, float[] vectors, Deadline deadline) throws IOException {
+        return BatchQueue.await(reranking.submit(List.of(new Candidates(text, vectors))), deadline)
+                .getFirst();
+    }
+
+    private List<float[]> rerank(List<Candidates> batch) throws IOException {
+        List<float[]> scores = new ArrayList<>(batch.size());
+        for (Candidates candidates : batch) {
+            long start = System.nanoTime();
+            scores.add(model.rerank(candidates.text, candidates.vectors));
+            metrics.encoded("rerank", System.nanoTime() - start);
+        }
+        return scores;
     }
 
     static Encoded picture(CompletableFuture<Encoded> answer, String pointer, Deadline deadline) throws IOException {
@@ -166,6 +194,7 @@ final class ServedModel implements AutoCloseable {
         watched.forEach(Runnable::run);
         texts.close();
         pictures.close();
+        reranking.close();
         model.close();
     }
 }
