@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.Item;
 import org.cl2cm.data.JsonLines;
@@ -20,14 +21,28 @@ import org.jspecify.annotations.Nullable;
 /// The order of the examples is a function of seed and epoch alone, which is what makes a run resume
 /// exactly.
 final class TrainingSet {
-    /// A clean caption with all of its translations, and their back-translations, empty where there is
-    /// none.
-    record Caption(String source, List<String> targets, List<String> backs) {
+    /// A clean caption with all of its translations, their languages, and their back-translations,
+    /// empty where there is none.
+    record Caption(String source, List<String> targets, List<String> languages, List<String> backs) {
+        /// With a translation that is drawn: first a language, so that one with many translations does
+        /// not crowd out the others, and then one of its translations.
         Triplet triplet(int item, Random random) {
-            int at = targets.size() <= 1 ? 0 : random.nextInt(targets.size());
+            int at = targets.size() <= 1 ? 0 : drawn(random);
             return targets.isEmpty()
                     ? new Triplet(item, source, "", "", targets)
                     : new Triplet(item, source, targets.get(at), backs.get(at), targets);
+        }
+
+        private int drawn(Random random) {
+            List<String> distinct = languages.stream().distinct().toList();
+            if (distinct.size() == 1) {
+                return random.nextInt(targets.size());
+            }
+            String language = distinct.get(random.nextInt(distinct.size()));
+            int[] places = IntStream.range(0, languages.size())
+                    .filter(i -> languages.get(i).equals(language))
+                    .toArray();
+            return places[random.nextInt(places.length)];
         }
     }
 
@@ -62,6 +77,9 @@ final class TrainingSet {
             List<Caption> captions = captions(
                     item.captions(config.source()),
                     config.translations().stream().map(item::translations).toList(),
+                    config.translations().stream()
+                            .map(TrainConfig.Data::language)
+                            .toList(),
                     back.stream().map(item::translations).toList(),
                     !config.translations().isEmpty());
             if (config.captions() > 0 && captions.size() > config.captions()) {
@@ -106,7 +124,7 @@ final class TrainingSet {
             int[] from = chosen.get((k + 1) % chosen.size());
             Caption other = images.get(from[0]).captions().get(from[1]);
             String source = captions.get(to[0]).get(to[1]).source();
-            captions.get(to[0]).set(to[1], new Caption(source, other.targets(), other.backs()));
+            captions.get(to[0]).set(to[1], new Caption(source, other.targets(), other.languages(), other.backs()));
         }
         List<Image> noisy = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
@@ -122,6 +140,7 @@ final class TrainingSet {
                     .map(text -> text == null ? "" : text)
                     .toList();
             List<List<@Nullable String>> targets = new ArrayList<>();
+            List<String> languages = new ArrayList<>();
             for (String language : config.targets()) {
                 if (node.has(language)) {
                     List<@Nullable String> texts = JsonLines.texts(file, line, node, language);
@@ -133,9 +152,10 @@ final class TrainingSet {
                                         + config.source());
                     }
                     targets.add(texts);
+                    languages.add(language);
                 }
             }
-            captions.addAll(captions(sources, targets, List.of(), true));
+            captions.addAll(captions(sources, targets, languages, List.of(), true));
         });
         if (captions.isEmpty()) {
             throw DataException.in(file, "no pairs of " + config.source() + " and " + config.targets());
@@ -143,24 +163,28 @@ final class TrainingSet {
         return captions;
     }
 
+    /// @param languages of the translations
     private static List<Caption> captions(
             List<String> sources,
             List<List<@Nullable String>> translations,
+            List<String> languages,
             List<List<@Nullable String>> back,
             boolean needTarget) {
         List<Caption> captions = new ArrayList<>();
         for (int i = 0; i < sources.size(); i++) {
             List<String> targets = new ArrayList<>();
+            List<String> of = new ArrayList<>();
             List<String> backs = new ArrayList<>();
             for (int k = 0; k < translations.size(); k++) {
                 String text = text(translations.get(k), i);
                 if (!text.isBlank()) {
                     targets.add(text);
+                    of.add(languages.get(k));
                     backs.add(k < back.size() ? text(back.get(k), i) : "");
                 }
             }
             if (!sources.get(i).isBlank() && (!targets.isEmpty() || !needTarget)) {
-                captions.add(new Caption(sources.get(i), List.copyOf(targets), List.copyOf(backs)));
+                captions.add(new Caption(sources.get(i), List.copyOf(targets), List.copyOf(of), List.copyOf(backs)));
             }
         }
         return captions;
@@ -199,7 +223,7 @@ final class TrainingSet {
 
     /// The batches of an epoch: every caption once, an image at most once in a batch, the last batch of
     /// a pass that is not full left out. One translation is drawn for each caption, anew in every
-    /// epoch.
+    /// epoch, see [Caption#triplet].
     ///
     /// @param parallelShare share of the batches that are parallel text, put in at random places
     List<List<Triplet>> epoch(long seed, int epoch, int batch, double parallelShare) {

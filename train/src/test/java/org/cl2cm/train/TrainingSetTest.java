@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
 import org.cl2cm.data.Manifest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,25 @@ class TrainingSetTest {
         // Captions that say the same may get each other's translations.
         assertThat(changed).isBetween(clean.size() * 4L / 10, (clean.size() + 1L) / 2);
         assertThat(captions("data.noise=0.5")).as("the same every time").isEqualTo(noisy);
+    }
+
+    @Test
+    void everyLanguageIsDrawnAsOftenHoweverManyTranslationsItHas() {
+        TrainingSet.Caption caption = new TrainingSet.Caption(
+                "a dog",
+                List.of("zh one", "zh two", "zh three", "ar"),
+                List.of("zh", "zh", "zh", "ar"),
+                List.of("", "", "", "back"));
+        Random random = new Random(1);
+        Map<String, Integer> drawn = new TreeMap<>();
+        for (int i = 0; i < 6000; i++) {
+            Triplet triplet = caption.triplet(0, random);
+            drawn.merge(triplet.target(), 1, Integer::sum);
+            assertThat(triplet.back()).isEqualTo(triplet.target().equals("ar") ? "back" : "");
+        }
+        assertThat(drawn.get("ar")).isBetween(2850, 3150);
+        assertThat(drawn.get("zh two")).isBetween(900, 1100);
+        assertThat(drawn).hasSize(4);
     }
 
     private static List<String> sources(List<TrainingSet.Caption> captions) {
