@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
         name = "evaluate",
         subcommands = {
             EvaluateModelCommand.class,
+            EvaluateLabelsCommand.class,
             EvaluateScoresCommand.class,
             EvaluateConsistencyCommand.class,
             EvaluateUpgradeCommand.class
@@ -43,7 +44,7 @@ final class EvaluateCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "which one: model, embeddings, compare, scores, consistency or upgrade?");
+                spec.commandLine(), "which one: model, embeddings, compare, labels, scores, consistency or upgrade?");
     }
 
     @Command(

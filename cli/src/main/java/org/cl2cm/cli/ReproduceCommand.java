@@ -151,7 +151,7 @@ final class ReproduceCommand implements Callable<Integer> {
         }
         boolean whole = work.stream().allMatch(job -> kept.holds(job.row(), job.seed()));
         Path to = page.orElse(folder.resolve(name() + ".md"));
-        AtomicFile.write(to, new ResultsPage(plan, outcomes).write(command(), encoding()));
+        new ResultsPage(plan, outcomes).write(to, command(), encoding());
         spec.commandLine().getOut().println(to);
         return whole ? ExitCode.DONE : ExitCode.PARTLY_DONE;
     }

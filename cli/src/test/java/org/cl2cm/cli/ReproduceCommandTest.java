@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
 import org.cl2cm.cli.reproduce.Plan;
 import org.cl2cm.cli.reproduce.Records;
 import org.cl2cm.evaluate.Metrics;
@@ -21,6 +24,9 @@ import org.cl2cm.evaluate.RunFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
+import org.xml.sax.SAXException;
 
 class ReproduceCommandTest {
     @TempDir
@@ -98,6 +104,36 @@ class ReproduceCommandTest {
                 .anyMatch(line ->
                         line.matches("\\| base\\+ against base \\| val/xx \\|.*\\[[+-][\\d.]+, [+-][\\d.]+\\].*"));
         assertThat(page).anyMatch(line -> line.startsWith("- **base**: ") && line.contains("loss.vs=0"));
+
+        // Three rows and one pair, on two sets of queries; names and numbers are those of the tables.
+        assertThat(page).anyMatch(line -> line.endsWith("(plan.rows.svg)"));
+        assertThat(page).anyMatch(line -> line.endsWith("(plan.pairs.svg)"));
+        Document rows = picture(to.resolve("plan.rows.svg"));
+        Document pairs = picture(to.resolve("plan.pairs.svg"));
+        assertThat(rows.getElementsByTagName("circle").getLength()).isEqualTo(6);
+        assertThat(pairs.getElementsByTagName("circle").getLength()).isEqualTo(2);
+        assertThat(texts(rows)).contains("linear CCA", "base", "base+", "SumR, queries val/xx");
+        assertThat(texts(pairs)).contains("base+ − base");
+        String linear = page.stream()
+                .filter(line -> line.startsWith("| linear CCA | 1 |"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(texts(rows)).contains(linear.replaceFirst(".*\\*\\*([\\d.]+)\\*\\*.*", "$1"));
+    }
+
+    private static Document picture(Path file) throws IOException {
+        try {
+            return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());
+        } catch (ParserConfigurationException | SAXException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static List<String> texts(Document picture) {
+        NodeList all = picture.getElementsByTagName("text");
+        return IntStream.range(0, all.getLength())
+                .mapToObj(i -> all.item(i).getTextContent())
+                .toList();
     }
 
     @Test

@@ -23,6 +23,7 @@ final class Networks {
     /// The discriminator of NRCCR.
     static final String DISCRIMINATOR = "discriminator";
 
+    private static final String TEXT = "text.";
     private static final String LOG_SCALE = "objective.log_scale";
 
     private final TrainConfig config;
@@ -45,13 +46,22 @@ final class Networks {
             teacherParameters.constant(LOG_SCALE, start, 1);
             studentParameters.constant(LOG_SCALE, start, 1);
         }
-        teacher = config.teacher().schedule() == TrainConfig.Schedule.NONE
-                ? Optional.empty()
-                : Optional.of(new CrossLingualNetwork(new TextTower(text, bert, weights, teacherParameters, "text.")));
         VisionTower.Config vision = config.vision().tower(features, config.dimension());
         student = new CrossModalNetwork(
                 new VisionTower(vision, studentParameters, "vision."),
-                new TextTower(text, bert, weights, studentParameters, "text."));
+                new TextTower(text, bert, weights, studentParameters, TEXT));
+        if (config.teacher().schedule() == TrainConfig.Schedule.NONE) {
+            teacher = Optional.empty();
+        } else if (config.teacher().shared()) {
+            teacher = Optional.of(new CrossLingualNetwork(student.text()));
+            studentParameters.all().forEach((name, tensor) -> {
+                if (name.startsWith(TEXT)) {
+                    teacherParameters.alias(name, tensor);
+                }
+            });
+        } else {
+            teacher = Optional.of(new CrossLingualNetwork(new TextTower(text, bert, weights, teacherParameters, TEXT)));
+        }
         auxiliaryParameters = new Parameters(config.seed());
         if (config.objective() == TrainConfig.Method.NRCCR && config.nrccr().language() > 0) {
             auxiliaryParameters.constant(
@@ -61,7 +71,7 @@ final class Networks {
         if (config.momentum().weight() > 0) {
             Parameters copied = new Parameters(config.seed());
             CrossModalNetwork copy = new CrossModalNetwork(
-                    new VisionTower(vision, copied, "vision."), new TextTower(text, bert, weights, copied, "text."));
+                    new VisionTower(vision, copied, "vision."), new TextTower(text, bert, weights, copied, TEXT));
             copied.all().forEach((name, tensor) -> auxiliaryParameters.share("momentum." + name, tensor));
             momentum = Optional.of(new Momentum(
                     config.momentum(), copy, copied, studentParameters, auxiliaryParameters, config.dimension()));
@@ -85,6 +95,7 @@ final class Networks {
         return student;
     }
 
+    /// Those of a shared text encoder are the student's as well.
     Parameters teacherParameters() {
         return teacherParameters;
     }
@@ -134,12 +145,14 @@ final class Networks {
         }
     }
 
-    /// The groups of an optimizer: one for each learning rate, with and without weight decay.
+    /// The groups of an optimizer: one for each learning rate, with and without weight decay. What
+    /// teacher and student share goes with the student's.
     List<AdamW.Group> groups(Parameters parameters, String prefix) {
         Map<String, Map<String, Tensor>> members = new LinkedHashMap<>();
         Map<String, double[]> settings = new LinkedHashMap<>();
         parameters.all().forEach((name, tensor) -> {
-            if (!tensor.requires_grad()) {
+            boolean students = config.teacher().shared() && parameters == teacherParameters && name.startsWith(TEXT);
+            if (!tensor.requires_grad() || students) {
                 return;
             }
             double rate = rate(name);

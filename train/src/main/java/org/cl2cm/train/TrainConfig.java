@@ -72,6 +72,11 @@ public record TrainConfig(
             throw new IllegalArgumentException("key \"train.parallel_share\": parallel text teaches the student through"
                     + " \"loss.d_text\" and a teacher of schedule two_stage: set both");
         }
+        if (teacher.shared() && teacher.schedule() != Schedule.JOINT) {
+            throw new IllegalArgumentException(
+                    "key \"teacher.shared\": one text encoder learns for both networks at the same time: set"
+                            + " teacher.schedule=joint");
+        }
         if (!teacher.from().isEmpty() && teacher.schedule() != Schedule.TWO_STAGE) {
             throw new IllegalArgumentException(
                     "key \"teacher.from\" names a run whose teacher is taken: set teacher.schedule=two_stage");
@@ -302,6 +307,7 @@ public record TrainConfig(
             int epochs,
             @JsonProperty("parallel_share") double parallelShare,
             @JsonProperty("start_student") boolean startStudent,
+            boolean shared,
             String from) {
         public Teacher {
             share("teacher.parallel_share", parallelShare);

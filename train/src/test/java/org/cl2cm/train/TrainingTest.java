@@ -77,6 +77,7 @@ class TrainingTest {
                 "",
                 "teacher.schedule=two_stage,loss.d=0.5",
                 "teacher.schedule=joint,loss.d=0.5,loss.words=transport_cost,loss.d_modal=0.1",
+                "teacher.schedule=joint,teacher.shared=true,loss.d=0.5,loss.b=0.1,loss.learn_temperature=true",
                 "teacher.schedule=two_stage,teacher.epochs=12,loss.vt=0,loss.d=1,loss.d_temperature=0.07,loss.b_pairs=5",
                 "text.trainable=1,loss.vs=0,text.blocks=1,text.pooling=mean",
                 "text.trainable=2,loss.transport=sinkhorn,teacher.schedule=two_stage,teacher.epochs=1,loss.d=1",

@@ -1,5 +1,7 @@
 package org.cl2cm.cli.reproduce;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,12 +9,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.cl2cm.data.AtomicFile;
 import org.cl2cm.evaluate.Bootstrap;
 import org.cl2cm.evaluate.Metrics;
 import org.cl2cm.evaluate.PairedBootstrap;
 import org.cl2cm.evaluate.Ranks;
 
-/// A table of results as a page in Markdown.
+/// A table of results as a page in Markdown, with two plots in SVG.
 public final class ResultsPage {
     private static final int RESAMPLES = 10_000;
 
@@ -26,14 +29,38 @@ public final class ResultsPage {
         this.outcomes.values().removeIf(List::isEmpty);
     }
 
+    /// B against A on some queries.
+    private record Comparison(Plan.Pair pair, Plan.Query query, PairedBootstrap result) {
+        PairedBootstrap.Difference sum() {
+            return result.sumR();
+        }
+    }
+
+    /// Writes the page, and its plots beside it: `NAME.rows.svg` with SumR of every row, and
+    /// `NAME.pairs.svg` with the differences of the rows that are compared.
+    ///
+    /// @param file the page, `NAME.md`
     /// @param command that made it
     /// @param encoding seconds and peak memory of the image encoding, for the table of costs
-    public String write(String command, String encoding) {
+    public void write(Path file, String command, String encoding) throws IOException {
+        String name = file.getFileName().toString().replaceFirst("\\.md$", "");
+        List<Comparison> comparisons = compared();
+        AtomicFile.write(file.resolveSibling(name + ".rows.svg"), rowsPlot());
+        if (!comparisons.isEmpty()) {
+            AtomicFile.write(file.resolveSibling(name + ".pairs.svg"), pairsPlot(comparisons));
+        }
+        AtomicFile.write(file, page(name, command, encoding, comparisons));
+    }
+
+    private String page(String name, String command, String encoding, List<Comparison> comparisons) {
         StringBuilder page = new StringBuilder("# " + plan.title() + "\n\n");
         if (!plan.about().isEmpty()) {
             page.append(plan.about()).append("\n\n");
         }
         page.append("Made by `").append(command).append("`, ").append(made()).append(".\n");
+        page.append("\n![SumR of every row, with its standard deviation over seeds](")
+                .append(name)
+                .append(".rows.svg)\n");
         for (Plan.Query query : plan.queries()) {
             page.append("\n## Queries in `")
                     .append(query.language())
@@ -43,7 +70,6 @@ public final class ResultsPage {
                     .append(protocol(query));
             page.append(recalls(query));
         }
-        String comparisons = comparisons();
         if (!comparisons.isEmpty()) {
             page.append("\n## Row against row\n\n")
                     .append(String.format(
@@ -51,9 +77,12 @@ public final class ResultsPage {
                             "Differences in SumR of runs paired by seed; the interval is a paired bootstrap over images"
                                     + " and seeds, %,d resamples.\n\n",
                             RESAMPLES))
+                    .append("![The differences in SumR with their 95 % intervals](")
+                    .append(name)
+                    .append(".pairs.svg)\n\n")
                     .append("| B against A | queries | A | B | B − A | 95 % interval | by seed |\n")
-                    .append("| --- | --- | ---: | ---: | ---: | --- | --- |\n")
-                    .append(comparisons);
+                    .append("| --- | --- | ---: | ---: | ---: | --- | --- |\n");
+            comparisons.forEach(comparison -> page.append(line(comparison)));
         }
         page.append("\n## What each row is\n\n");
         List<String> missing = new ArrayList<>();
@@ -155,9 +184,9 @@ public final class ResultsPage {
         return ranks;
     }
 
-    /// The lines of the table, none where no pair of rows has been run.
-    private String comparisons() {
-        StringBuilder table = new StringBuilder();
+    /// Every pair of rows that has seeds in common, on every set of queries.
+    private List<Comparison> compared() {
+        List<Comparison> comparisons = new ArrayList<>();
         for (Plan.Pair pair : plan.compare()) {
             List<Outcome> a = outcomes.getOrDefault(pair.a(), List.of());
             List<Outcome> b = outcomes.getOrDefault(pair.b(), List.of());
@@ -165,11 +194,8 @@ public final class ResultsPage {
                     .map(Outcome::seed)
                     .filter(seed -> b.stream().anyMatch(run -> run.seed() == seed))
                     .toList();
-            if (seeds.isEmpty()) {
-                continue;
-            }
-            for (Plan.Query query : plan.queries()) {
-                PairedBootstrap compared = PairedBootstrap.compare(
+            for (Plan.Query query : seeds.isEmpty() ? List.<Plan.Query>of() : plan.queries()) {
+                PairedBootstrap result = PairedBootstrap.compare(
                         paired(a, seeds, query),
                         paired(b, seeds, query),
                         RESAMPLES,
@@ -177,26 +203,63 @@ public final class ResultsPage {
                         seeds.size() > 1
                                 ? PairedBootstrap.Resampling.IMAGES_AND_SEEDS
                                 : PairedBootstrap.Resampling.IMAGES);
-                PairedBootstrap.Difference sum = compared.sumR();
-                table.append(String.format(
-                        Locale.ROOT,
-                        "| %s against %s | %s | %.1f | %.1f | **%+.1f** | [%+.1f, %+.1f] | %s |\n",
-                        pair.b(),
-                        pair.a(),
-                        query,
-                        sum.a(),
-                        sum.b(),
-                        sum.b() - sum.a(),
-                        sum.interval().low(),
-                        sum.interval().high(),
-                        String.join(
-                                ", ",
-                                compared.sumRBySeed().stream()
-                                        .map(difference -> String.format(Locale.ROOT, "%+.1f", difference))
-                                        .toList())));
+                comparisons.add(new Comparison(pair, query, result));
             }
         }
-        return table.toString();
+        return comparisons;
+    }
+
+    private static String line(Comparison comparison) {
+        PairedBootstrap.Difference sum = comparison.sum();
+        return String.format(
+                Locale.ROOT,
+                "| %s against %s | %s | %.1f | %.1f | **%+.1f** | [%+.1f, %+.1f] | %s |\n",
+                comparison.pair().b(),
+                comparison.pair().a(),
+                comparison.query(),
+                sum.a(),
+                sum.b(),
+                sum.b() - sum.a(),
+                sum.interval().low(),
+                sum.interval().high(),
+                String.join(
+                        ", ",
+                        comparison.result().sumRBySeed().stream()
+                                .map(difference -> String.format(Locale.ROOT, "%+.1f", difference))
+                                .toList()));
+    }
+
+    private String rowsPlot() {
+        List<ResultsPlot.Panel> panels = new ArrayList<>();
+        for (Plan.Query query : plan.queries()) {
+            List<ResultsPlot.Dot> dots = new ArrayList<>();
+            outcomes.values().forEach(runs -> {
+                Spread sum =
+                        Spread.of(runs, run -> Metrics.of(ranks(run, query)).sumR());
+                dots.add(new ResultsPlot.Dot(sum.mean(), sum.mean() - sum.deviation(), sum.mean() + sum.deviation()));
+            });
+            panels.add(new ResultsPlot.Panel("SumR, queries " + query, dots));
+        }
+        return ResultsPlot.svg(List.copyOf(outcomes.keySet()), panels, false);
+    }
+
+    private String pairsPlot(List<Comparison> comparisons) {
+        List<String> rows = new ArrayList<>();
+        Map<Plan.Query, List<ResultsPlot.Dot>> dots = new LinkedHashMap<>();
+        for (Comparison comparison : comparisons) {
+            if (comparison.query().equals(plan.queries().getFirst())) {
+                rows.add(comparison.pair().b() + " − " + comparison.pair().a());
+            }
+            PairedBootstrap.Difference sum = comparison.sum();
+            dots.computeIfAbsent(comparison.query(), none -> new ArrayList<>())
+                    .add(new ResultsPlot.Dot(
+                            sum.b() - sum.a(),
+                            sum.interval().low(),
+                            sum.interval().high()));
+        }
+        List<ResultsPlot.Panel> panels = new ArrayList<>();
+        dots.forEach((query, some) -> panels.add(new ResultsPlot.Panel("SumR, queries " + query, some)));
+        return ResultsPlot.svg(rows, panels, true);
     }
 
     private static List<Ranks> paired(List<Outcome> runs, List<Long> seeds, Plan.Query query) {

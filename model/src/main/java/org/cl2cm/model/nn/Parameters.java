@@ -51,6 +51,11 @@ public final class Parameters {
         add(name, tensor).set_requires_grad(false);
     }
 
+    /// A tensor that is a parameter of another network as well, and trains there.
+    public void alias(String name, Tensor tensor) {
+        add(name, tensor);
+    }
+
     private Tensor add(String name, Tensor tensor) {
         if (tensors.putIfAbsent(name, tensor) != null) {
             throw new IllegalArgumentException("two parameters have the name " + name);
