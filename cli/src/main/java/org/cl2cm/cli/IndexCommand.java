@@ -33,7 +33,12 @@ import picocli.CommandLine.Spec;
         name = "index",
         description = "Create collections and keep them up to date.",
         mixinStandardHelpOptions = true,
-        subcommands = {IndexSyncCommand.class, IndexSwapCommand.class, IndexDuplicatesCommand.class})
+        subcommands = {
+            IndexSyncCommand.class,
+            IndexSwapCommand.class,
+            IndexDuplicatesCommand.class,
+            IndexDropCommand.class
+        })
 final class IndexCommand implements Runnable {
     private static final int BATCH = 500;
     private static final int BATCHES_A_COMMIT = 20;

@@ -93,6 +93,18 @@ class SearchCommandTest {
     }
 
     @Test
+    void aCollectionIsRemovedWhenOneSaysSo() throws IOException {
+        run("index", "create", "photos", "--manifest", at("m.jsonl"), "--vectors", at("v.npy"));
+        Said asked = run("index", "drop", "photos");
+        assertThat(asked.exit).isEqualTo(ExitCode.USAGE);
+        assertThat(asked.err).contains("would remove collection \"photos\" (lucene, 9 items)", "--yes");
+        assertThat(run("index", "list").out).contains("photos");
+        assertThat(run("index", "drop", "photos", "--yes").exit).isEqualTo(ExitCode.DONE);
+        assertThat(run("index", "list").out).isEmpty();
+        assertThat(run("index", "drop", "photos", "--yes").err).contains("no collection \"photos\"");
+    }
+
+    @Test
     void filtersByDeclaredFields() throws IOException {
         Said created = run(
                 "index",

@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -239,6 +240,26 @@ final class ClusterStore implements GenerationStore {
             if (!kept.has(index.getKey())) {
                 delete(index.getValue().name);
             }
+        }
+    }
+
+    @Override
+    public void drop() throws IOException {
+        // The live one last: until it goes, the collection can be found and dropped again.
+        List<String> names = indexes().values().stream()
+                .sorted(Comparator.comparing(Index::isLive))
+                .map(Index::name)
+                .toList();
+        List<ClusterLock> locks = new ArrayList<>();
+        try {
+            for (String name : names) {
+                locks.add(ClusterLock.take(client, name, options.lease()));
+            }
+            for (String name : names) {
+                delete(name);
+            }
+        } finally {
+            locks.forEach(ClusterLock::close);
         }
     }
 

@@ -92,6 +92,32 @@ class ClusterCollectionsTest {
     }
 
     @Test
+    void aCollectionIsDroppedWithAllGenerationsAndFromItsMachines() throws IOException {
+        try (NextGeneration next = collections.next(next())) {
+            next.copy(RENEWED, ProgressListener.NONE);
+            next.goLive(RENEWED);
+        }
+        Collections elsewhere = Collections.in(folder.resolve("elsewhere"));
+        elsewhere.attach("photos", OpenSearchProvider.NAME, cluster.options(), Optional.empty(), Optional.empty());
+        try (VectorEngine _ = elsewhere.write("photos")) {
+            assertThatThrownBy(() -> collections.drop("photos")).isInstanceOf(CollectionLockedException.class);
+        }
+        try (VectorEngine still = collections.read("photos")) {
+            assertThat(still.size()).isEqualTo(300);
+        }
+        collections.drop("photos");
+        assertThat(collections.names()).isEmpty();
+        assertThatThrownBy(() -> elsewhere.read("photos")).hasMessageContaining("holds no collection \"photos\"");
+        // The other machine still knows its name, and forgets it in the same way.
+        elsewhere.drop("photos");
+        assertThat(elsewhere.names()).isEmpty();
+        try (VectorEngine again = collections.create(
+                CollectionInfo.of("photos", DIMENSION, OLD).withEngine(OpenSearchProvider.NAME), cluster.options())) {
+            assertThat(again.size()).isZero();
+        }
+    }
+
+    @Test
     void theNextGenerationTakesThePlaceOfTheLiveOneAndCanBeTakenBack() throws Exception {
         try (VectorEngine before = collections.read("photos")) {
             try (NextGeneration next = collections.next(next())) {

@@ -86,7 +86,7 @@ public final class Collections {
         Path home = folder(info.name());
         if (Files.exists(CollectionFile.in(home))) {
             throw DataException.in(
-                    home, "there is a collection of that name already; add to it, or remove the folder first");
+                    home, "there is a collection of that name already; add to it, or remove it first (index drop)");
         }
         Generations first = Generations.first(info);
         // The index comes first and collection.json last: what has no collection.json is no collection yet.
@@ -242,6 +242,22 @@ public final class Collections {
     private static void put(Path home, GenerationStore store, Generations generations) throws IOException {
         store.goLive(generations);
         new CollectionFile(generations, CollectionFile.read(home).options()).write(home);
+    }
+
+    /// Removes a collection: its indexes, here or on its cluster, and its folder. Whoever has it open for
+    /// reading goes on with what is open, on a cluster with errors. After a kill it may be half gone;
+    /// the same call removes the rest.
+    ///
+    /// @throws CollectionLockedException when someone else writes to it
+    /// @throws DataException when there is none, or another generation is being made
+    public void drop(String name) throws IOException {
+        Path home = folder(name);
+        try (GenerationStore store = store(name);
+                Closeable _ = store.lock()) {
+            store.drop();
+            Files.delete(CollectionFile.in(home));
+        }
+        Snapshot.delete(home);
     }
 
     /// Looks through the live index of a collection, every part and every vector.

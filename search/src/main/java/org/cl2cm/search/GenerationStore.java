@@ -42,6 +42,11 @@ public interface GenerationStore extends AutoCloseable {
     /// Removes the indexes of all other generations.
     void clear(Generations kept) throws IOException;
 
+    /// Removes all indexes; that there are none is no error.
+    ///
+    /// @throws CollectionLockedException when someone writes to one of them; nothing is removed then
+    void drop() throws IOException;
+
     /// What is wrong with the parts of an index, a line each, as far as can be seen without looking at
     /// items; empty when it is whole. Nobody writes meanwhile.
     List<String> faults(Generation generation) throws IOException;

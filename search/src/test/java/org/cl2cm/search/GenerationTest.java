@@ -69,6 +69,47 @@ class GenerationTest {
     }
 
     @Test
+    void aCollectionIsDroppedWithAllGenerations() throws IOException {
+        try (NextGeneration next = collections.next(info())) {
+            next.copy(RENEWED, ProgressListener.NONE);
+            next.goLive(RENEWED);
+        }
+        try (VectorEngine writer = collections.write("photos")) {
+            assertThatThrownBy(() -> collections.drop("photos"))
+                    .isInstanceOf(CollectionLockedException.class)
+                    .hasMessageContaining("photos");
+            assertThat(writer.size()).isEqualTo(600);
+        }
+        try (NextGeneration _ = collections.next(info())) {
+            assertThatThrownBy(() -> collections.drop("photos")).hasMessageContaining("is being made");
+        }
+        assertThat(collections.names()).containsExactly("photos");
+        float[] vector = renewed(items.get(7));
+        try (VectorEngine before = collections.read("photos")) {
+            collections.drop("photos");
+            assertThat(collections.folder("photos")).doesNotExist();
+            assertThat(collections.names()).isEmpty();
+            // Who had it open goes on with what it had.
+            assertThat(TestVectors.ids(before.search(new VectorQuery(NEW, vector, 1))))
+                    .containsExactly(items.get(7).id());
+        }
+        assertThatThrownBy(() -> collections.drop("photos"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("no collection \"photos\"");
+        try (VectorEngine again = collections.create(CollectionInfo.of("photos", DIMENSION, OLD))) {
+            assertThat(again.size()).isZero();
+        }
+        // What a kill has left half gone goes as well.
+        try (var files = Files.walk(collections.folder("photos").resolve("generation-0001"))) {
+            Files.delete(files.filter(file -> file.getFileName().toString().startsWith("segments"))
+                    .findFirst()
+                    .orElseThrow());
+        }
+        collections.drop("photos");
+        assertThat(collections.folder("photos")).doesNotExist();
+    }
+
+    @Test
     void theNextGenerationTakesThePlaceOfTheLiveOneAndCanBeTakenBack() throws IOException {
         try (VectorEngine before = collections.read("photos")) {
             try (NextGeneration next = collections.next(info())) {

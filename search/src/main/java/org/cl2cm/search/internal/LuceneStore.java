@@ -12,9 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.lucene.index.CheckIndex;
+import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.LockObtainFailedException;
 import org.cl2cm.data.DataException;
+import org.cl2cm.search.CollectionLockedException;
 import org.cl2cm.search.EngineSettings;
 import org.cl2cm.search.Generation;
 import org.cl2cm.search.GenerationStore;
@@ -99,6 +102,38 @@ final class LuceneStore implements GenerationStore {
                     Snapshot.delete(child);
                 }
             }
+        }
+    }
+
+    @Override
+    public void drop() throws IOException {
+        List<Path> indexes = new ArrayList<>();
+        try (var children = Files.newDirectoryStream(home, "generation-*")) {
+            children.forEach(indexes::add);
+        }
+        List<Closeable> locks = new ArrayList<>();
+        try {
+            for (Path index : indexes) {
+                locks.addAll(locked(index));
+            }
+            for (Path index : indexes) {
+                Snapshot.delete(index);
+            }
+        } finally {
+            for (Closeable lock : locks.reversed()) {
+                lock.close();
+            }
+        }
+    }
+
+    /// Holds off writers of an index.
+    private static List<Closeable> locked(Path index) throws IOException {
+        Directory directory = FSDirectory.open(index);
+        try {
+            return List.of(directory, directory.obtainLock(IndexWriter.WRITE_LOCK_NAME));
+        } catch (LockObtainFailedException e) {
+            directory.close();
+            throw new CollectionLockedException(index + " is being written by someone else", e);
         }
     }
 

@@ -162,7 +162,7 @@ public final class Snapshot {
     }
 
     /// Removes a folder and all that is in it; nothing when it is missing.
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (Files.exists(folder)) {
             try (var files = Files.walk(folder)) {
                 for (Path file :
