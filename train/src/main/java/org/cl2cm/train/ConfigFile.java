@@ -79,6 +79,27 @@ public final class ConfigFile {
         return YAML.writeValueAsString(YAML.valueToTree(config));
     }
 
+    /// The first key whose value differs, e.g. `train.epochs was 2, is 3`; nothing when both are the same.
+    static Optional<String> difference(TrainConfig before, TrainConfig now) {
+        return difference(YAML.valueToTree(before), YAML.valueToTree(now), "");
+    }
+
+    private static Optional<String> difference(ObjectNode before, ObjectNode now, String prefix) {
+        return now.properties().stream()
+                .map(entry -> {
+                    String key = prefix + entry.getKey();
+                    JsonNode old = before.get(entry.getKey());
+                    if (entry.getValue().equals(old)) {
+                        return Optional.<String>empty();
+                    }
+                    return old instanceof ObjectNode section
+                            ? difference(section, (ObjectNode) entry.getValue(), key + ".")
+                            : Optional.of(key + " was " + old + ", is " + entry.getValue());
+                })
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
     private static ObjectNode defaults() throws IOException {
         return (ObjectNode) YAML.readTree(defaultsText());
     }

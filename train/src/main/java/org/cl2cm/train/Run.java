@@ -83,12 +83,11 @@ final class Run implements AutoCloseable {
             throw DataException.in(folder, "holds a run already: add --resume auto to go on, or name another folder");
         }
         // Read with the defaults of today, so that a key that came with a later version is no difference.
-        String before = ConfigFile.write(ConfigFile.read(Optional.of(file), List.of()));
-        String now = ConfigFile.write(config);
-        if (!before.equals(now)) {
+        Optional<String> difference = ConfigFile.difference(ConfigFile.read(Optional.of(file), List.of()), config);
+        if (difference.isPresent()) {
             throw DataException.in(
                     file,
-                    "the run was started with other settings (" + difference(before, now)
+                    "the run was started with other settings (" + difference.get()
                             + "): give the same ones, or name another folder");
         }
     }
@@ -119,15 +118,6 @@ final class Run implements AutoCloseable {
             lock.close();
             throw e;
         }
-    }
-
-    private static String difference(String before, String now) {
-        List<String> old = before.lines().toList();
-        return now.lines()
-                .filter(line -> !old.contains(line))
-                .findFirst()
-                .orElse("a key is gone")
-                .strip();
     }
 
     /// @param student where it ended

@@ -318,7 +318,7 @@ class TrainingTest {
 
         assertThatThrownBy(() -> train("run", true, "train.epochs=3"))
                 .hasMessageContaining("other settings")
-                .hasMessageContaining("epochs: 3");
+                .hasMessageContaining("train.epochs was 2, is 3");
     }
 
     @Test
