@@ -426,7 +426,7 @@ class TrainingTest {
         assertThatThrownBy(() -> train("run", true, "train.epochs=2"))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("config.yaml")
-                .hasMessageContaining("epochs: 2");
+                .hasMessageContaining("train.epochs was 1, is 2");
     }
 
     @Test
