@@ -48,7 +48,7 @@ class EvaluateLabelsTest {
             Map<String, Object> meta = item.id().equals("item72")
                     ? Map.of("world", "tiny")
                     : Map.of("world", "tiny", "of", Map.of("colour", words[1], "thing", words[2]));
-            items.add(new Item(item.id(), Optional.empty(), item.split(), item.captions(), item.translations(), meta));
+            items.add(new Item(item.id(), Optional.empty(), item.split(), item.captions(), Map.of(), meta));
         }
         Path manifest = folder.resolve("labelled.jsonl");
         Manifest.of(manifest, items).write(manifest);
