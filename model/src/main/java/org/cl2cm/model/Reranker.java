@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
@@ -51,18 +52,13 @@ public final class Reranker {
     public static void write(
             Path model, FusionNetwork.Config network, Parameters parameters, double weight, int candidates)
             throws IOException {
-        TensorFile.write(
-                model.resolve(FILE),
-                parameters.all(),
-                Map.of(
-                        MODEL,
-                        ModelDescription.read(model).fingerprint(),
-                        NETWORK,
-                        JSON.writeValueAsString(network),
-                        WEIGHT,
-                        Double.toString(weight),
-                        CANDIDATES,
-                        Integer.toString(candidates)));
+        // In order, so that equal re-rankers are equal files.
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(MODEL, ModelDescription.read(model).fingerprint());
+        metadata.put(NETWORK, JSON.writeValueAsString(network));
+        metadata.put(WEIGHT, Double.toString(weight));
+        metadata.put(CANDIDATES, Integer.toString(candidates));
+        TensorFile.write(model.resolve(FILE), parameters.all(), metadata);
     }
 
     /// The one of a model, where its folder has one.

@@ -164,8 +164,8 @@ public final class Safetensors implements AutoCloseable {
         arena.close();
     }
 
-    /// Writes tensors in the order of `entries`, beside `path`, and renames. The same entries in the
-    /// same order with the same metadata give the same bytes.
+    /// Writes tensors in the order of `entries`, beside `path`, and renames. The same entries and
+    /// metadata, in the same order, give the same bytes.
     ///
     /// @throws IOException when the disk is full or an entry writes another number of bytes than its
     ///     shape tells

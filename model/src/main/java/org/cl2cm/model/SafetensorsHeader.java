@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.cl2cm.data.DataException;
 
 /// The JSON header of a safetensors file.
@@ -136,7 +135,7 @@ record SafetensorsHeader(Map<String, Place> places, Map<String, String> metadata
     static byte[] render(Map<String, Safetensors.Entry> entries, Map<String, String> metadata) throws IOException {
         Map<String, Object> header = new LinkedHashMap<>();
         if (!metadata.isEmpty()) {
-            header.put(METADATA, new TreeMap<>(metadata));
+            header.put(METADATA, metadata);
         }
         long offset = 0;
         for (Map.Entry<String, Safetensors.Entry> entry : entries.entrySet()) {

@@ -26,6 +26,7 @@ import org.cl2cm.evaluate.Ranks;
 import org.cl2cm.evaluate.RunFile;
 import org.cl2cm.model.Reranker;
 import org.cl2cm.model.RetrievalModel;
+import org.cl2cm.model.Safetensors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -243,6 +244,11 @@ class TrainingTest {
         Path taken = train("taken", false, and(more, "rerank.from=" + folder.resolve("student")));
         assertThat(taken.resolve("model.safetensors")).hasSameBinaryContentAs(whole.resolve("model.safetensors"));
         assertThat(taken.resolve(Reranker.FILE)).hasSameBinaryContentAs(whole.resolve(Reranker.FILE));
+        try (Safetensors file = Safetensors.open(taken.resolve(Reranker.FILE))) {
+            assertThat(file.metadata().keySet())
+                    .as("in this order in every process")
+                    .containsExactly("model", "network", "weight", "candidates");
+        }
         assertThat(rerankEpochs("taken")).hasSize(8);
         assertThat(epochs("taken")).isEmpty();
         JsonNode done = JSON.readTree(folder.resolve("taken/done.json").toFile());
