@@ -148,7 +148,7 @@ public final class Training {
                             texts.addAll(Validation.texts(items, Validation.languages(items), config.data(), false)));
             States states = new States(home, bertFolder, bertConfig, weights, tokenizer, precision, config.text());
             StepClock clock = new StepClock();
-            try (StateSource source = states.open(texts, threads, cacheProgress)) {
+            try (StateSource source = states.open(texts, cacheProgress)) {
                 clock.stop("cache");
                 torch.set_num_threads(threads);
                 BatchEncoder encoder = new BatchEncoder(
@@ -336,10 +336,12 @@ public final class Training {
                     fingerprint());
         }
 
-        StateSource open(Set<String> texts, int threads, ProgressListener progress) throws IOException {
+        /// With all cores whatever `train.threads` is: runs beside this one wait for the cache too.
+        StateSource open(Set<String> texts, ProgressListener progress) throws IOException {
             if (frozen() == 0) {
                 return new LiveStates(load());
             }
+            int threads = Runtime.getRuntime().availableProcessors();
             String name = fingerprint() + "-layer" + frozen() + "-" + text.maxLength() + "-" + precision;
             return StateCache.open(
                     home.resolve("states").resolve(name), config.hidden(), texts, this::load, threads, progress);

@@ -255,7 +255,7 @@ public final class TranslationCheck implements AutoCloseable {
                 ? config.train().threads()
                 : Runtime.getRuntime().availableProcessors();
         Pair[] judged = new Pair[pairs.size()];
-        try (StateSource source = states().open(texts, threads, cache)) {
+        try (StateSource source = states().open(texts, cache)) {
             torch.set_num_threads(threads);
             BatchEncoder encoder = new BatchEncoder(
                     source, Training.precision(config), config.train().buckets(), 0);
@@ -349,7 +349,7 @@ public final class TranslationCheck implements AutoCloseable {
             texts.add(pair.target());
         });
         List<List<String>> alignments = new ArrayList<>();
-        try (StateSource source = states().open(texts, 1, ProgressListener.NONE)) {
+        try (StateSource source = states().open(texts, ProgressListener.NONE)) {
             BatchEncoder encoder = new BatchEncoder(source, Training.precision(config), 1, 0);
             for (Pair pair : pairs) {
                 alignments.add(Alignment.of(
