@@ -36,7 +36,9 @@ class ArchitectureTest {
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
         ours = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .withImportOption(location -> !location.contains("/cli/broken/") && !location.contains("/fixture/"))
+                .withImportOption(location -> !location.contains("/cli/broken/")
+                        && !location.contains("/fixture/")
+                        && !location.contains("-tests.jar"))
                 .importPackages("org.cl2cm");
         broken = new ClassFileImporter().importPackages("org.cl2cm.cli.broken");
     }

@@ -14,9 +14,11 @@ import org.opentest4j.TestAbortedException;
 /// The class path of a node, which has another Lucene than ours: Maven finds it once and keeps it in
 /// `target`.
 final class NodeClassPath {
-    private static final Path BASE = Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
-    private static final Path SOURCE = BASE.resolve("src/test/node");
-    private static final Path OUTPUT = BASE.resolve("target/node");
+    private static final Path MODULE = Path.of(System.getProperty("cl2cm.root", ".."), "search-opensearch")
+            .toAbsolutePath()
+            .normalize();
+    private static final Path SOURCE = MODULE.resolve("src/test/node");
+    private static final Path OUTPUT = MODULE.resolve("target/node");
 
     private NodeClassPath() {}
 

@@ -19,7 +19,7 @@ import org.opentest4j.TestAbortedException;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(OnACluster.Nodes.class)
-@interface OnACluster {
+public @interface OnACluster {
     /// Starts the cluster and hands it to tests.
     final class Nodes implements BeforeAllCallback, AfterAllCallback, ParameterResolver {
         private static final ExtensionContext.Namespace SPACE = ExtensionContext.Namespace.create(OnACluster.class);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A real cluster of three nodes of OpenSearch with the k-NN plugin, each in a process of its own on
 /// this machine. Ended with the tests, or with their process.
-final class TestCluster implements AutoCloseable {
+public final class TestCluster implements AutoCloseable {
     static final int NODES = 3;
     private static final long LONGEST_START = TimeUnit.SECONDS.toNanos(180);
 
@@ -177,7 +177,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     /// The value of `--hosts`.
-    String hosts() {
+    public String hosts() {
         return IntStream.range(0, NODES).mapToObj(this::host).collect(Collectors.joining(","));
     }
 
@@ -191,7 +191,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     /// Removes every collection.
-    void clear() throws IOException, InterruptedException {
+    public void clear() throws IOException, InterruptedException {
         assertThat(request("DELETE", "/cl2cm-*?ignore_unavailable=true&expand_wildcards=all", null)
                         .path("acknowledged")
                         .asBoolean())
@@ -199,7 +199,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     /// Names of the indexes of collections, sorted.
-    List<String> indexes() throws IOException, InterruptedException {
+    public List<String> indexes() throws IOException, InterruptedException {
         List<String> names = new ArrayList<>();
         request("GET", "/cl2cm-*?expand_wildcards=all", null).fieldNames().forEachRemaining(names::add);
         names.sort(null);
