@@ -38,6 +38,13 @@ final class OverloadCommand implements Callable<Integer> {
     private int queue;
 
     @Option(
+            names = "--queue-wait",
+            defaultValue = "2000",
+            paramLabel = "MS",
+            description = "how long a query may wait in it (default: ${DEFAULT-VALUE})")
+    private long queueWait;
+
+    @Option(
             names = "--factor",
             defaultValue = "4",
             description = "times what can be sustained (default: ${DEFAULT-VALUE})")
@@ -74,6 +81,7 @@ final class OverloadCommand implements Callable<Integer> {
                 served.questions(),
                 clients,
                 queue,
+                queueWait,
                 factor,
                 seconds,
                 calm,

@@ -343,8 +343,8 @@ final class SearchTables {
                         .collect(Collectors.joining(", "))));
         lines.add(row("accepted, p50 and p99", number(result.p50()) + " and " + number(result.p99()) + " ms"));
         lines.add(row(
-                String.format(Locale.ROOT, "a full queue of %d at the sustainable rate", result.queue()),
-                number(result.queueBound()) + " ms"));
+                "the queue",
+                String.format(Locale.ROOT, "%d places, %d ms at most", result.queue(), result.queueWait())));
         lines.add(row("turned away, p99", number(result.refusedP99()) + " ms"));
         lines.add(row("sent late, p99", number(result.behindP99()) + " ms"));
         lines.add(row(

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.cl2cm.serve.AllowedModel;
+import org.cl2cm.serve.QueueSettings;
 import org.cl2cm.serve.ServeSettings;
 import org.cl2cm.serve.Server;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,14 @@ final class ServeCommand implements Callable<Integer> {
     private int queue;
 
     @Option(
+            names = "--queue-wait",
+            defaultValue = "2000",
+            paramLabel = "MS",
+            description = "how long a query may wait for the model; those that would wait longer are turned away with"
+                    + " 429 (default: ${DEFAULT-VALUE})")
+    private long queueWait;
+
+    @Option(
             names = "--batch",
             defaultValue = "32",
             paramLabel = "N",
@@ -161,9 +170,7 @@ final class ServeCommand implements Callable<Integer> {
                     pixels,
                     top,
                     Duration.ofMillis(timeLimit),
-                    queue,
-                    batch,
-                    Duration.ofMillis(batchWait),
+                    new QueueSettings(queue, Duration.ofMillis(queueWait), batch, Duration.ofMillis(batchWait)),
                     Duration.ofMillis(shutdownLimit),
                     Optional.ofNullable(tokens),
                     open,

@@ -81,7 +81,7 @@ class ConfigurationPageTest {
             }
         }
         assertThat(wrong).isEmpty();
-        assertThat(checked).isEqualTo(9);
+        assertThat(checked).isEqualTo(10);
     }
 
     @Test

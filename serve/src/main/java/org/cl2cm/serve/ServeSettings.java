@@ -16,10 +16,7 @@ import org.cl2cm.search.VectorQuery;
 /// @param pixels of the largest picture, decoded
 /// @param top most results of one query
 /// @param timeLimit for one request: reading it, waiting for a place, and what it waits for
-/// @param queueLength how many texts may wait for the model, and how many pictures; further
-///     requests are turned away
-/// @param batchSize most texts that are encoded together
-/// @param batchWait how long the first text of a batch waits for others
+/// @param queue how requests wait for a model
 /// @param shutdownLimit how long the end waits for requests that are under way
 /// @param tokens file with the tokens that may read and write; without it everybody may do
 ///     everything
@@ -33,9 +30,7 @@ public record ServeSettings(
         long pixels,
         int top,
         Duration timeLimit,
-        int queueLength,
-        int batchSize,
-        Duration batchWait,
+        QueueSettings queue,
         Duration shutdownLimit,
         Optional<Path> tokens,
         boolean open,
@@ -49,9 +44,7 @@ public record ServeSettings(
             25_000_000,
             1000,
             Duration.ofSeconds(10),
-            256,
-            32,
-            Duration.ofMillis(2),
+            QueueSettings.DEFAULT,
             Duration.ofSeconds(20),
             Optional.empty(),
             false,
@@ -68,9 +61,6 @@ public record ServeSettings(
         check("pixels", pixels, 1, Integer.MAX_VALUE);
         check("top", top, 1, VectorQuery.MOST);
         check("time limit in milliseconds", timeLimit.toMillis(), 1, Integer.MAX_VALUE);
-        check("queue length", queueLength, 1, 1_000_000);
-        check("batch size", batchSize, 1, 10_000);
-        check("batch wait in milliseconds", batchWait.toMillis(), 0, 60_000);
         check("shutdown limit in milliseconds", shutdownLimit.toMillis(), 0, Integer.MAX_VALUE);
         for (String origin : origins) {
             if (!origin.matches("https?://[^/\\s*]+")) {
@@ -87,29 +77,16 @@ public record ServeSettings(
         }
     }
 
-    private static void check(String what, long value, long least, long most) {
+    static void check(String what, long value, long least, long most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(what + " " + value + "; " + least + " to " + most + " are possible");
         }
     }
 
     /// The same with other limits on waiting.
-    public ServeSettings withQueue(int length, int batch, Duration wait, Duration limit) {
+    public ServeSettings withQueue(QueueSettings other, Duration limit) {
         return new ServeSettings(
-                host,
-                port,
-                bodyBytes,
-                pixels,
-                top,
-                limit,
-                length,
-                batch,
-                wait,
-                shutdownLimit,
-                tokens,
-                open,
-                origins,
-                models);
+                host, port, bodyBytes, pixels, top, limit, other, shutdownLimit, tokens, open, origins, models);
     }
 
     /// The same with other bounds on requests.
@@ -121,9 +98,7 @@ public record ServeSettings(
                 mostPixels,
                 mostResults,
                 timeLimit,
-                queueLength,
-                batchSize,
-                batchWait,
+                queue,
                 shutdownLimit,
                 tokens,
                 open,
@@ -140,9 +115,7 @@ public record ServeSettings(
                 pixels,
                 top,
                 timeLimit,
-                queueLength,
-                batchSize,
-                batchWait,
+                queue,
                 shutdownLimit,
                 tokens,
                 open,
@@ -155,38 +128,12 @@ public record ServeSettings(
     /// @param file with tokens
     public ServeSettings withAccess(Optional<Path> file, boolean everybody, List<String> pages) {
         return new ServeSettings(
-                host,
-                port,
-                bodyBytes,
-                pixels,
-                top,
-                timeLimit,
-                queueLength,
-                batchSize,
-                batchWait,
-                shutdownLimit,
-                file,
-                everybody,
-                pages,
-                models);
+                host, port, bodyBytes, pixels, top, timeLimit, queue, shutdownLimit, file, everybody, pages, models);
     }
 
     /// The same with other models that a collection may be given.
     public ServeSettings withModels(Map<String, AllowedModel> allowed) {
         return new ServeSettings(
-                host,
-                port,
-                bodyBytes,
-                pixels,
-                top,
-                timeLimit,
-                queueLength,
-                batchSize,
-                batchWait,
-                shutdownLimit,
-                tokens,
-                open,
-                origins,
-                allowed);
+                host, port, bodyBytes, pixels, top, timeLimit, queue, shutdownLimit, tokens, open, origins, allowed);
     }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Many queries at once: grouped, bounded, turned away politely.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OverloadTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
     private static final String RED = "{\"text\": \"a square in red\"}";
 
     private ServedWorld world = new ServedWorld(Path.of(""));
@@ -56,8 +57,8 @@ class OverloadTest {
 
     @Test
     void queriesThatComeTogetherAreEncodedTogether() throws IOException, InterruptedException, ExecutionException {
-        ServeSettings settings =
-                ServeSettings.DEFAULT.withQueue(100, 8, Duration.ofSeconds(30), Duration.ofSeconds(60));
+        ServeSettings settings = ServeSettings.DEFAULT.withQueue(
+                new QueueSettings(100, LONG, 8, Duration.ofSeconds(30)), Duration.ofSeconds(60));
         try (Server server = Server.start(world.collections(), settings);
                 Client client = new Client(server)) {
             // A batch goes when it is full: sixteen queries are two.
@@ -79,7 +80,8 @@ class OverloadTest {
     @Test
     void aFullQueueSaysWhenToComeAgain() throws IOException, InterruptedException, ExecutionException {
         // Four places and a batch that never fills: the others are turned away while four wait.
-        ServeSettings settings = ServeSettings.DEFAULT.withQueue(4, 100, Duration.ofSeconds(3), Duration.ofSeconds(60));
+        ServeSettings settings = ServeSettings.DEFAULT.withQueue(
+                new QueueSettings(4, LONG, 100, Duration.ofSeconds(3)), Duration.ofSeconds(60));
         try (Server server = Server.start(world.collections(), settings);
                 Client client = new Client(server)) {
             Map<Integer, Integer> statuses = new TreeMap<>();
@@ -101,8 +103,8 @@ class OverloadTest {
 
     @Test
     void theTimeLimitIsKept() throws IOException, InterruptedException {
-        ServeSettings settings =
-                ServeSettings.DEFAULT.withQueue(4, 100, Duration.ofSeconds(50), Duration.ofMillis(200));
+        ServeSettings settings = ServeSettings.DEFAULT.withQueue(
+                new QueueSettings(4, LONG, 100, Duration.ofSeconds(50)), Duration.ofMillis(200));
         try (Server server = Server.start(world.collections(), settings);
                 Client client = new Client(server)) {
             Reply late = client.post(Client.SEARCH, RED);
@@ -115,8 +117,8 @@ class OverloadTest {
 
     @Test
     void whatIsUnderWayIsFinishedAtTheEnd() throws IOException, InterruptedException, ExecutionException {
-        ServeSettings settings =
-                ServeSettings.DEFAULT.withQueue(100, 100, Duration.ofSeconds(2), Duration.ofSeconds(60));
+        ServeSettings settings = ServeSettings.DEFAULT.withQueue(
+                new QueueSettings(100, LONG, 100, Duration.ofSeconds(2)), Duration.ofSeconds(60));
         Server server = Server.start(world.collections(), settings);
         try (Client client = new Client(server);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -9,7 +9,7 @@ import org.cl2cm.bench.Conditions;
 /// @param sustainable answers a second that it gave to clients who wait for their answers
 /// @param unloaded p99 of a single client, milliseconds
 /// @param queue places in the queue
-/// @param queueBound how long a full queue takes at the sustainable rate, milliseconds
+/// @param queueWait how long a query might wait in it, milliseconds
 /// @param factor times the sustainable rate
 /// @param seconds that it lasted
 /// @param statuses answers by status; 0 for no answer
@@ -26,7 +26,7 @@ public record OverloadResult(
         int clients,
         double unloaded,
         int queue,
-        double queueBound,
+        long queueWait,
         double factor,
         double seconds,
         long sent,

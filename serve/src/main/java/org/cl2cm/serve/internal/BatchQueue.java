@@ -1,23 +1,25 @@
 package org.cl2cm.serve.internal;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.cl2cm.serve.QueueSettings;
 
 /// Groups what many requests ask for at the same time, and answers each group at once on a thread
 /// of its own.
 ///
-/// The length is bounded: who comes when it is full is turned away at once. A question whose
-/// request has given up is not answered. Safe for use by many threads.
+/// The length is bounded, and the time that anything waits: who comes when it is full, or would wait
+/// for too long by what the answers before took, is turned away at once. A question whose request has
+/// given up is not answered. Safe for use by many threads.
 final class BatchQueue<Q, A> implements AutoCloseable {
     /// Answers a batch.
     @FunctionalInterface
@@ -26,12 +28,13 @@ final class BatchQueue<Q, A> implements AutoCloseable {
         List<A> answer(List<Q> batch) throws IOException;
     }
 
+    /// Of a new batch in the mean time that a question takes.
+    private static final double NEWS = 0.2;
+
     private record Waiting<Q, A>(Q question, long since, CompletableFuture<A> answer) {}
 
     private final String name;
-    private final int length;
-    private final int batchSize;
-    private final long wait;
+    private final QueueSettings settings;
     private final Work<Q, A> work;
     private final Metrics metrics;
     private final ReentrantLock lock = new ReentrantLock();
@@ -40,14 +43,16 @@ final class BatchQueue<Q, A> implements AutoCloseable {
     private final Thread worker;
     private boolean closed;
 
+    /// Questions that are being answered.
+    private int taken;
+
+    /// Nanoseconds that a question takes in a batch, a mean of the last ones; 0 before the first.
+    private double pace;
+
     /// @param name what metrics and messages call it
-    /// @param length most questions that wait
-    /// @param wait how long the first question of a batch waits for others
-    BatchQueue(String name, int length, int batchSize, Duration wait, Work<Q, A> work, Metrics metrics) {
+    BatchQueue(String name, QueueSettings settings, Work<Q, A> work, Metrics metrics) {
         this.name = name;
-        this.length = length;
-        this.batchSize = batchSize;
-        this.wait = wait.toNanos();
+        this.settings = settings;
         this.work = work;
         this.metrics = metrics;
         this.worker = Thread.ofPlatform().daemon().name("batches of " + name).start(this::run);
@@ -73,10 +78,7 @@ final class BatchQueue<Q, A> implements AutoCloseable {
             if (closed) {
                 throw Problem.of(Problem.Kind.UNAVAILABLE, "the server is shutting down");
             }
-            if (queue.size() + questions.size() > length) {
-                throw Problem.overloaded("the queue of " + name + " is full, " + queue.size() + " of " + length
-                        + " places are taken; come again in a moment");
-            }
+            checkRoom(questions.size());
             long now = System.nanoTime();
             for (Q question : questions) {
                 Waiting<Q, A> waiting = new Waiting<>(question, now, new CompletableFuture<>());
@@ -88,6 +90,26 @@ final class BatchQueue<Q, A> implements AutoCloseable {
             lock.unlock();
         }
         return answers;
+    }
+
+    private void checkRoom(int more) {
+        if (queue.size() + more > settings.length()) {
+            throw Problem.overloaded("the queue of " + name + " is full, " + queue.size() + " of " + settings.length()
+                    + " places are taken; come again in a moment");
+        }
+        int before = queue.size() + taken;
+        double wait = (before + more) * pace;
+        // Where nothing waits all is taken: however long it takes, it would take no less later.
+        if (before > 0 && wait > settings.longest().toNanos()) {
+            throw Problem.overloaded(String.format(
+                    Locale.ROOT,
+                    "%d others are before this one in the queue of %s, so it would take %.0f ms, and nothing waits"
+                            + " for more than %d ms; come again in a moment",
+                    before,
+                    name,
+                    wait / 1e6,
+                    settings.longest().toMillis()));
+        }
     }
 
     /// Waits for one answer.
@@ -140,13 +162,16 @@ final class BatchQueue<Q, A> implements AutoCloseable {
     }
 
     private void answer(List<Waiting<Q, A>> batch) {
+        long start = System.nanoTime();
         try {
             List<A> answers = work.answer(batch.stream().map(Waiting::question).toList());
+            took(batch.size(), System.nanoTime() - start);
             for (int i = 0; i < batch.size(); i++) {
                 batch.get(i).answer.complete(answers.get(i));
             }
         } catch (IOException | RuntimeException | Error e) {
             if (batch.size() == 1) {
+                took(1, System.nanoTime() - start);
                 batch.getFirst().answer.completeExceptionally(e);
             } else {
                 // One that cannot be answered must not fail those that came with it.
@@ -155,23 +180,36 @@ final class BatchQueue<Q, A> implements AutoCloseable {
         }
     }
 
+    /// Before anybody hears of the answers, so that who asks again then finds them counted.
+    private void took(int questions, long nanoseconds) {
+        lock.lock();
+        try {
+            taken -= questions;
+            pace += (pace == 0 ? 1 : NEWS) * ((double) nanoseconds / questions - pace);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The next batch; empty when the queue is closed and has run dry.
     private List<Waiting<Q, A>> next() {
         lock.lock();
         try {
+            taken = 0;
             while (queue.isEmpty() && !closed) {
                 changed.awaitUninterruptibly();
             }
-            while (!queue.isEmpty() && queue.size() < batchSize && !closed) {
-                long left = queue.getFirst().since + wait - System.nanoTime();
+            while (!queue.isEmpty() && queue.size() < settings.batch() && !closed) {
+                long left = queue.getFirst().since + settings.gather().toNanos() - System.nanoTime();
                 if (left <= 0 || changed.awaitNanos(left) <= 0) {
                     break;
                 }
             }
             List<Waiting<Q, A>> batch = new ArrayList<>();
-            while (!queue.isEmpty() && batch.size() < batchSize) {
+            while (!queue.isEmpty() && batch.size() < settings.batch()) {
                 batch.add(queue.removeFirst());
             }
+            taken = batch.size();
             return batch;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -29,7 +29,7 @@ final class EmbeddingRoute {
     Answer embed(Exchange exchange) throws IOException {
         Fields body = Fields.of(Json.read(exchange.jsonBody()), "", KNOWN);
         List<String> input =
-                input(body, Math.min(MOST_INPUTS, exchange.settings().queueLength()));
+                input(body, Math.min(MOST_INPUTS, exchange.settings().queue().length()));
         String format = body.text("encoding_format", 100).orElse("float");
         if (!Set.of("float", "base64").contains(format)) {
             throw Problem.at("/encoding_format", "float and base64 are known");

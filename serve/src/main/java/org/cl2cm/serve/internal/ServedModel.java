@@ -11,6 +11,7 @@ import org.cl2cm.data.DataException;
 import org.cl2cm.data.ImageFile;
 import org.cl2cm.model.ModelDescription;
 import org.cl2cm.serve.QueryModel;
+import org.cl2cm.serve.QueueSettings;
 import org.cl2cm.serve.ServeSettings;
 
 /// A model with a queue for texts, one for pictures and one for hits to be sorted anew. Safe for use by
@@ -40,17 +41,12 @@ final class ServedModel implements AutoCloseable {
         this.model = model;
         this.metrics = metrics;
         this.pixels = settings.pixels();
-        this.texts = new BatchQueue<>(
-                "texts",
-                settings.queueLength(),
-                settings.batchSize(),
-                settings.batchWait(),
-                this::encodeTexts,
-                metrics);
+        QueueSettings queue = settings.queue();
+        this.texts = new BatchQueue<>("texts", queue, this::encodeTexts, metrics);
         // A picture gains nothing from a batch, and its pixels take much memory.
-        this.pictures =
-                new BatchQueue<>("pictures", settings.queueLength(), 1, Duration.ZERO, this::encodePictures, metrics);
-        this.reranking = new BatchQueue<>("rerank", settings.queueLength(), 1, Duration.ZERO, this::rerank, metrics);
+        QueueSettings alone = new QueueSettings(queue.length(), queue.longest(), 1, Duration.ZERO);
+        this.pictures = new BatchQueue<>("pictures", alone, this::encodePictures, metrics);
+        this.reranking = new BatchQueue<>("rerank", alone, this::rerank, metrics);
         watch("texts", texts);
         watch("pictures", pictures);
         watch("rerank", reranking);

@@ -38,7 +38,7 @@ public final class Services implements AutoCloseable {
         this.settings = settings;
         Access access =
                 settings.tokens().isPresent() ? Access.read(settings.tokens().get()) : Access.everybody();
-        this.underWay = new UnderWay(2 * settings.queueLength() + REQUESTS_BESIDE);
+        this.underWay = new UnderWay(2 * settings.queue().length() + REQUESTS_BESIDE);
         this.models = new ServedModels(settings, metrics);
         this.collections = new ServedCollections(folder, models);
         this.swaps = new SwapJobs(folder, collections, models, settings, metrics);

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.stream.IntStream;
+import org.cl2cm.serve.QueueSettings;
 import org.junit.jupiter.api.Test;
 
 class BatchQueueTest {
@@ -38,7 +40,7 @@ class BatchQueueTest {
         Squares squares = new Squares();
         try (Metrics metrics = new Metrics();
                 BatchQueue<Integer, Integer> queue =
-                        new BatchQueue<>("numbers", 100, 4, Duration.ZERO, squares, metrics)) {
+                        new BatchQueue<>("numbers", new QueueSettings(100, LONG, 4, Duration.ZERO), squares, metrics)) {
             List<CompletableFuture<Integer>> answers = new ArrayList<>(queue.submit(List.of(1)));
             squares.begun.await();
             for (int i = 2; i <= 7; i++) {
@@ -55,7 +57,8 @@ class BatchQueueTest {
         Squares squares = new Squares();
         squares.let.release(100);
         try (Metrics metrics = new Metrics();
-                BatchQueue<Integer, Integer> queue = new BatchQueue<>("numbers", 100, 3, LONG, squares, metrics)) {
+                BatchQueue<Integer, Integer> queue =
+                        new BatchQueue<>("numbers", new QueueSettings(100, LONG, 3, LONG), squares, metrics)) {
             List<CompletableFuture<Integer>> answers = new ArrayList<>();
             for (int i = 1; i <= 3; i++) {
                 answers.addAll(queue.submit(List.of(i)));
@@ -70,7 +73,7 @@ class BatchQueueTest {
         Squares squares = new Squares();
         try (Metrics metrics = new Metrics();
                 BatchQueue<Integer, Integer> queue =
-                        new BatchQueue<>("numbers", 3, 1, Duration.ZERO, squares, metrics)) {
+                        new BatchQueue<>("numbers", new QueueSettings(3, LONG, 1, Duration.ZERO), squares, metrics)) {
             List<CompletableFuture<Integer>> answers = new ArrayList<>(queue.submit(List.of(1)));
             squares.begun.await();
             answers.addAll(queue.submit(List.of(2, 3)));
@@ -87,11 +90,40 @@ class BatchQueueTest {
     }
 
     @Test
+    void whatWouldWaitForTooLongIsTurnedAway() throws IOException, InterruptedException {
+        Squares squares = new Squares();
+        Duration longest = Duration.ofMillis(50);
+        try (Metrics metrics = new Metrics();
+                BatchQueue<Integer, Integer> queue = new BatchQueue<>(
+                        "numbers", new QueueSettings(100, longest, 4, Duration.ZERO), squares, metrics)) {
+            List<CompletableFuture<Integer>> first = queue.submit(List.of(1));
+            squares.begun.await();
+            // Nobody knows yet how long it takes.
+            List<CompletableFuture<Integer>> second = queue.submit(List.of(2, 3));
+            Thread.sleep(longest.multipliedBy(2));
+            squares.let.release(1);
+            assertThat(BatchQueue.await(first, Deadline.in(LONG))).containsExactly(1);
+            // Each took twice the longest wait, and two are before this one.
+            assertThatThrownBy(() -> queue.submit(List.of(4))).isInstanceOfSatisfying(Problem.class, problem -> {
+                assertThat(problem.kind()).isEqualTo(Problem.Kind.OVERLOADED);
+                assertThat(problem.detail()).contains("2 others", "queue of numbers", "50 ms");
+            });
+            squares.let.release(100);
+            assertThat(BatchQueue.await(second, Deadline.in(LONG))).containsExactly(4, 9);
+            // Where nothing waits everything is taken, however much it is.
+            List<Integer> many = IntStream.range(14, 64).boxed().toList();
+            assertThat(BatchQueue.await(queue.submit(many), Deadline.in(LONG)))
+                    .hasSize(50)
+                    .endsWith(63 * 63);
+        }
+    }
+
+    @Test
     void whoGivesUpIsNotAnswered() throws IOException, InterruptedException {
         Squares squares = new Squares();
         try (Metrics metrics = new Metrics();
                 BatchQueue<Integer, Integer> queue =
-                        new BatchQueue<>("numbers", 10, 10, Duration.ZERO, squares, metrics)) {
+                        new BatchQueue<>("numbers", new QueueSettings(10, LONG, 10, Duration.ZERO), squares, metrics)) {
             CompletableFuture<Integer> first = queue.submit(List.of(1)).getFirst();
             squares.begun.await();
             CompletableFuture<Integer> second = queue.submit(List.of(2)).getFirst();
@@ -111,7 +143,8 @@ class BatchQueueTest {
         Squares squares = new Squares();
         squares.let.release(100);
         try (Metrics metrics = new Metrics();
-                BatchQueue<Integer, Integer> queue = new BatchQueue<>("numbers", 10, 3, LONG, squares, metrics)) {
+                BatchQueue<Integer, Integer> queue =
+                        new BatchQueue<>("numbers", new QueueSettings(10, LONG, 3, LONG), squares, metrics)) {
             List<CompletableFuture<Integer>> answers = queue.submit(List.of(12, 13, 14));
             assertThat(BatchQueue.await(answers.get(0), Deadline.in(LONG))).isEqualTo(144);
             assertThat(BatchQueue.await(answers.get(2), Deadline.in(LONG))).isEqualTo(196);
@@ -126,7 +159,8 @@ class BatchQueueTest {
         Squares squares = new Squares();
         squares.let.release(100);
         try (Metrics metrics = new Metrics()) {
-            BatchQueue<Integer, Integer> queue = new BatchQueue<>("numbers", 10, 10, LONG, squares, metrics);
+            BatchQueue<Integer, Integer> queue =
+                    new BatchQueue<>("numbers", new QueueSettings(10, LONG, 10, LONG), squares, metrics);
             List<CompletableFuture<Integer>> answers = queue.submit(List.of(5, 6));
             queue.close();
             assertThat(BatchQueue.await(answers, Deadline.in(LONG))).containsExactly(25, 36);
