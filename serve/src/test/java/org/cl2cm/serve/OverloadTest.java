@@ -3,9 +3,11 @@ package org.cl2cm.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,6 +15,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.cl2cm.serve.Client.Reply;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,6 +102,24 @@ class OverloadTest {
             assertThat(client.post("/v1/embeddings", "{\"input\": [\"a\", \"b\", \"c\", \"d\", \"e\"]}")
                             .status())
                     .isEqualTo(422);
+        }
+    }
+
+    @Test
+    void aListOfPicturesMayBeLongerThanTheQueue() throws IOException, InterruptedException {
+        ServeSettings settings =
+                ServeSettings.DEFAULT.withQueue(new QueueSettings(4, LONG, 1, Duration.ZERO), Duration.ofSeconds(60));
+        String picture = Base64.getEncoder().encodeToString(Files.readAllBytes(world.picture(3)));
+        String items = IntStream.range(0, 10)
+                .mapToObj(i -> "{\"id\": \"long" + i + "\", \"image\": {\"base64\": \"" + picture + "\"}}")
+                .collect(Collectors.joining(", "));
+        try (Server server = Server.start(world.collections(), settings);
+                Client client = new Client(server)) {
+            Reply reply = client.post("/v1/collections/photos/items", "{\"items\": [" + items + "]}");
+            assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+            assertThat(reply.json().get("stored").intValue()).isEqualTo(10);
+            assertThat(client.get("/v1/collections/photos/items/long9").status())
+                    .isEqualTo(200);
         }
     }
 

@@ -2,7 +2,6 @@ package org.cl2cm.serve.internal;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +12,7 @@ import org.cl2cm.search.CollectionInfo;
 record PictureItems(ServedModels models, CollectionInfo info, Deadline deadline) {
     /// The items with vectors in the place of pictures; those whose picture cannot be used are refused.
     ///
-    /// @throws Problem 429 when the queue has no room for all of them, 504 when the time is over
+    /// @throws Problem 429 when the queue has no room for them, 504 when the time is over
     List<NewItem> encoded(List<NewItem> items) throws IOException {
         List<byte[]> pictures =
                 items.stream().map(NewItem::picture).flatMap(Optional::stream).toList();
@@ -22,16 +21,25 @@ record PictureItems(ServedModels models, CollectionInfo info, Deadline deadline)
         }
         ServedModel model = models.of(info);
         checkEncoder(model);
-        List<CompletableFuture<ServedModel.Encoded>> answers = model.pictures(pictures);
-        Iterator<CompletableFuture<ServedModel.Encoded>> next = answers.iterator();
+        List<CompletableFuture<ServedModel.Encoded>> asked = new ArrayList<>();
         try {
             List<NewItem> encoded = new ArrayList<>(items.size());
+            int begun = 0;
             for (NewItem item : items) {
-                encoded.add(item.picture().isPresent() ? encoded(item, next.next()) : item);
+                if (item.picture().isEmpty()) {
+                    encoded.add(item);
+                    continue;
+                }
+                if (begun == asked.size()) {
+                    // No more at a time than there are places, or a long list would never find room.
+                    int to = Math.min(pictures.size(), begun + model.places());
+                    asked.addAll(model.pictures(pictures.subList(begun, to)));
+                }
+                encoded.add(encoded(item, asked.get(begun++)));
             }
             return encoded;
         } finally {
-            answers.forEach(answer -> answer.cancel(false));
+            asked.forEach(answer -> answer.cancel(false));
         }
     }
 

@@ -23,6 +23,7 @@ final class ServedModel implements AutoCloseable {
     private final BatchQueue<String, Encoded> texts;
     private final BatchQueue<byte[], Encoded> pictures;
     private final BatchQueue<Candidates, float[]> reranking;
+    private final int places;
     private final List<Runnable> watched = new ArrayList<>();
 
     /// A vector with what it took.
@@ -42,6 +43,7 @@ final class ServedModel implements AutoCloseable {
         this.metrics = metrics;
         this.pixels = settings.pixels();
         QueueSettings queue = settings.queue();
+        this.places = queue.length();
         this.texts = new BatchQueue<>("texts", queue, this::encodeTexts, metrics);
         // A picture gains nothing from a batch, and its pixels take much memory.
         QueueSettings alone = new QueueSettings(queue.length(), queue.longest(), 1, Duration.ZERO);
@@ -81,6 +83,11 @@ final class ServedModel implements AutoCloseable {
     /// @throws Problem as [#texts]; 422 with `pointer` when it cannot be decoded
     Encoded picture(byte[] content, String pointer, Deadline deadline) throws IOException {
         return picture(pictures(List.of(content)).getFirst(), pointer, deadline);
+    }
+
+    /// Most pictures that [#pictures] can take.
+    int places() {
+        return places;
     }
 
     /// Puts pictures into the queue, all or none.
