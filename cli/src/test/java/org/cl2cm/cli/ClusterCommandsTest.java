@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,7 +21,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.cl2cm.fixture.PictureWorld;
 import org.cl2cm.opensearch.OnACluster;
@@ -166,63 +174,130 @@ class ClusterCommandsTest {
                 .containsExactlyInAnyOrder("p0", "new");
     }
 
+    /// A server of the collections here, as a process of its own.
+    private final class Served implements AutoCloseable {
+        private final Path err = folder.resolve("err.txt");
+        private final HttpClient http = HttpClient.newHttpClient();
+        private final Process process;
+        private final String address;
+
+        Served() throws IOException {
+            List<String> command = new ArrayList<>(Said.java(Cl2cm.class));
+            command.addAll(List.of(
+                    "serve",
+                    "--port",
+                    "0",
+                    "--collections",
+                    folder.resolve("here").toString()));
+            process = new ProcessBuilder(command).redirectError(err.toFile()).start();
+            address = process.inputReader(StandardCharsets.UTF_8).readLine() + "/v1/collections/";
+        }
+
+        private HttpRequest.Builder request(String path) {
+            return HttpRequest.newBuilder(URI.create(address + path)).header("Content-Type", "application/json");
+        }
+
+        HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+            return http.send(request.build(), BodyHandlers.ofString());
+        }
+
+        HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+            return send(request(path).POST(BodyPublishers.ofString(body)));
+        }
+
+        @Override
+        public void close() throws IOException, InterruptedException {
+            process.destroy();
+            boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+            process.destroyForcibly();
+            http.close();
+            assertThat(ended).isTrue();
+            assertThat(Files.readString(err)).doesNotContain("Exception", "\tat ");
+        }
+    }
+
+    private static JsonNode json(HttpResponse<String> response) throws IOException {
+        assertThat(response.statusCode()).as(response.body()).isIn(200, 207);
+        return JSON.readTree(response.body());
+    }
+
     /// Over HTTP: search, write, read, delete; what was acknowledged is there for the next process.
     @Test
     void isServed() throws Exception {
         create("served", "--engine", "opensearch", "--hosts", cluster.hosts(), "--replicas", "1");
-        List<String> command = new ArrayList<>(Said.java(Cl2cm.class));
-        command.addAll(List.of(
-                "serve", "--port", "0", "--collections", folder.resolve("here").toString()));
-        Path err = folder.resolve("err.txt");
-        Process process =
-                new ProcessBuilder(command).redirectError(err.toFile()).start();
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-                HttpClient http = HttpClient.newHttpClient()) {
-            String address = out.readLine() + "/v1/collections/served";
-            JsonNode found = post(http, address + "/search", "{\"text\": \"" + WORDS + "\", \"top\": 5}");
+        try (Served server = new Served()) {
+            JsonNode found = json(server.post("served/search", "{\"text\": \"" + WORDS + "\", \"top\": 5}"));
             areAlike(found.get("hits"), hits("here", "served", WORDS));
 
-            JsonNode item = JSON.readTree(http.send(
-                            HttpRequest.newBuilder(URI.create(address + "/items/p3"))
-                                    .build(),
-                            BodyHandlers.ofString())
-                    .body());
-            String vector = item.get("vector").toString();
-            JsonNode stored = post(
-                    http,
-                    address + "/items",
-                    "{\"items\": [{\"id\": \"a/b\", \"vector\": " + vector + "}, {\"id\": \"c\", \"vector\": [1]}]}");
-            assertThat(stored.get("items").findValuesAsText("id")).containsExactly("a/b", "c");
-            assertThat(http.send(
-                                    HttpRequest.newBuilder(URI.create(address + "/items/p3"))
-                                            .DELETE()
-                                            .build(),
-                                    BodyHandlers.ofString())
-                            .statusCode())
-                    .isEqualTo(200);
-            JsonNode alike = post(http, address + "/search", "{\"vector\": " + vector + ", \"top\": 3}");
+            String vector = json(server.send(server.request("served/items/p3")))
+                    .get("vector")
+                    .toString();
+            JsonNode stored = json(server.post(
+                    "served/items",
+                    "{\"items\": [{\"id\": \"a/b\", \"vector\": " + vector + "}, {\"id\": \"c\", \"vector\": [1]}]}"));
+            assertThat(stored.get("items").findValuesAsText("status")).containsExactly("stored", "refused");
+            json(server.send(server.request("served/items/p3").DELETE()));
+            JsonNode alike = json(server.post("served/search", "{\"vector\": " + vector + ", \"top\": 3}"));
             assertThat(alike.at("/hits/0/id").asText()).isEqualTo("a/b");
             assertThat(alike.findValuesAsText("id")).doesNotContain("p3", "c");
-            process.destroy();
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        } finally {
-            process.destroyForcibly();
         }
-        assertThat(Files.readString(err)).doesNotContain("Exception", "\tat ");
         assertThat(stats("served").get("items").asInt()).isEqualTo(PictureWorld.PICTURES);
         assertThat(hits("here", "served", "--like", "a/b").findValuesAsText("id"))
                 .doesNotContain("p3");
     }
 
-    private static JsonNode post(HttpClient http, String address, String body)
-            throws IOException, InterruptedException {
-        HttpResponse<String> response = http.send(
-                HttpRequest.newBuilder(URI.create(address))
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(body))
-                        .build(),
-                BodyHandlers.ofString());
-        assertThat(response.statusCode()).as(response.body()).isIn(200, 207);
-        return JSON.readTree(response.body());
+    /// A host that takes the request and says nothing.
+    @Test
+    void aClusterThatHangsHoldsUpNobodyElse() throws Exception {
+        create("embedded");
+        create("away", "--engine", "opensearch", "--hosts", cluster.hosts());
+        try (ServerSocket silent = new ServerSocket(0)) {
+            Path file = folder.resolve("here/away/collection.json");
+            ObjectNode info = (ObjectNode) JSON.readTree(file.toFile());
+            ((ObjectNode) info.get("engineOptions"))
+                    .put("hosts", "http://127.0.0.1:" + silent.getLocalPort())
+                    .put("timeout", "4");
+            JSON.writeValue(file.toFile(), info);
+            String question = "{\"text\": \"" + WORDS + "\", \"top\": 5}";
+            AtomicInteger answered = new AtomicInteger();
+            AtomicBoolean enough = new AtomicBoolean();
+            // The server starts without the collection that it cannot open.
+            try (Served server = new Served();
+                    ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+                drain(silent);
+                Future<?> away = clients.submit(() -> {
+                    while (!enough.get()) {
+                        assertThat(server.post("away/search", question).statusCode())
+                                .isEqualTo(503);
+                        answered.incrementAndGet();
+                        Thread.sleep(20);
+                    }
+                    return null;
+                });
+                silent.setSoTimeout(60_000);
+                try (Socket _ = silent.accept()) {
+                    // It tries again, and the request that made it try waits.
+                    int before = answered.get();
+                    for (int i = 0; i < 3; i++) {
+                        json(server.post("embedded/search", question));
+                    }
+                    assertThat(answered.get()).isEqualTo(before);
+                }
+                enough.set(true);
+                away.get();
+            }
+        }
+    }
+
+    /// Forgets the connections that wait.
+    private static void drain(ServerSocket socket) throws IOException {
+        socket.setSoTimeout(100);
+        try {
+            while (true) {
+                socket.accept().close();
+            }
+        } catch (SocketTimeoutException _) {
+            // No more.
+        }
     }
 }

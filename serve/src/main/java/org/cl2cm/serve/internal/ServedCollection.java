@@ -47,7 +47,12 @@ final class ServedCollection implements AutoCloseable {
     ServedCollection(Collections collections, String name) throws IOException {
         this.collections = collections;
         this.reader = collections.read(name);
-        this.generation = reader.stats().generation();
+        try {
+            this.generation = reader.stats().generation();
+        } catch (IOException | RuntimeException e) {
+            reader.close();
+            throw e;
+        }
     }
 
     /// Keeps it open until this thread calls [#leave]. Must not be called when [#close] may have been.

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -24,13 +25,25 @@ import org.cl2cm.search.Collections;
 final class ServedCollections implements AutoCloseable {
     private static final long CHECK = TimeUnit.SECONDS.toMillis(1);
 
+    /// One that could not be opened is not tried again before.
+    private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
+
+    private static final String SHUTTING_DOWN = "the server is shutting down";
+
     private final Collections collections;
     private final ServedModels models;
     private final Map<String, ServedCollection> open = new LinkedHashMap<>();
+    private final Map<String, Opening> openings = new ConcurrentHashMap<>();
     private final ReentrantLock replacing = new ReentrantLock();
     private final ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("keeper of collections").factory());
     private boolean closed;
+
+    /// The attempts to open a collection, one at a time.
+    private static final class Opening {
+        private final ReentrantLock lock = new ReentrantLock();
+        private long again = System.nanoTime();
+    }
 
     /// Uses a collection, which stays open meanwhile.
     @FunctionalInterface
@@ -74,32 +87,65 @@ final class ServedCollections implements AutoCloseable {
         return all;
     }
 
-    /// Who is in keeps it open: [#replace] closes only what nobody can enter any more.
-    private synchronized ServedCollection entered(String name) throws IOException {
-        ServedCollection collection = get(name);
-        collection.enter();
-        return collection;
-    }
-
-    private synchronized ServedCollection get(String name) throws IOException {
-        if (closed) {
-            throw Problem.of(Problem.Kind.UNAVAILABLE, "the server is shutting down");
-        }
-        ServedCollection known = open.get(name);
-        if (known != null) {
-            return known;
+    private ServedCollection entered(String name) throws IOException {
+        Optional<ServedCollection> known = enteredIfOpen(name);
+        if (known.isPresent()) {
+            return known.get();
         }
         if (!collections.names().contains(name)) {
             throw Problem.of(Problem.Kind.NOT_FOUND, "no such collection; GET /v1/collections names those there are");
         }
+        // What takes long to open, as on a cluster that does not answer, holds up those who ask for it, and only them.
+        Opening opening = openings.computeIfAbsent(name, _ -> new Opening());
+        opening.lock.lock();
         try {
-            ServedCollection opened = new ServedCollection(collections, name);
-            open.put(name, opened);
-            return opened;
+            known = enteredIfOpen(name);
+            return known.isPresent() ? known.get() : opened(name, opening);
+        } finally {
+            opening.lock.unlock();
+        }
+    }
+
+    /// Who is in keeps it open: [#replace] closes only what nobody can enter any more.
+    private synchronized Optional<ServedCollection> enteredIfOpen(String name) {
+        if (closed) {
+            throw Problem.of(Problem.Kind.UNAVAILABLE, SHUTTING_DOWN);
+        }
+        Optional<ServedCollection> known = Optional.ofNullable(open.get(name));
+        known.ifPresent(ServedCollection::enter);
+        return known;
+    }
+
+    private ServedCollection opened(String name, Opening opening) throws IOException {
+        if (System.nanoTime() - opening.again < 0) {
+            throw unavailable();
+        }
+        long start = System.nanoTime();
+        try {
+            return enter(name, new ServedCollection(collections, name));
         } catch (DataException | CollectionUnavailableException e) {
             ServerLog.warn("collection \"" + name + "\" cannot be opened: " + e.getMessage());
-            throw Problem.of(Problem.Kind.UNAVAILABLE, "the collection cannot be opened; the server's log says why");
+            // Not all who waited for it wait again, one after the other.
+            long end = System.nanoTime();
+            opening.again = end + Math.max(end - start, PAUSE);
+            throw unavailable();
         }
+    }
+
+    private ServedCollection enter(String name, ServedCollection opened) throws IOException {
+        synchronized (this) {
+            if (!closed) {
+                opened.enter();
+                open.put(name, opened);
+                return opened;
+            }
+        }
+        opened.close();
+        throw Problem.of(Problem.Kind.UNAVAILABLE, SHUTTING_DOWN);
+    }
+
+    private static Problem unavailable() {
+        return Problem.of(Problem.Kind.UNAVAILABLE, "the collection cannot be opened; the server's log says why");
     }
 
     private void keep() {
