@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -68,6 +69,11 @@ final class Client implements AutoCloseable {
                 .map()
                 .forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
         return new Reply(response.statusCode(), headers, response.body());
+    }
+
+    /// The body as it comes.
+    InputStream stream(String path) throws IOException, InterruptedException {
+        return http.send(to(path).build(), BodyHandlers.ofInputStream()).body();
     }
 
     Reply get(String path) throws IOException, InterruptedException {

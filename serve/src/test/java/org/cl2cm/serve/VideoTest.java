@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,6 +126,39 @@ class VideoTest {
             assertThat(client().send(client().to(media).header("Range", odd)).status())
                     .as(odd)
                     .isEqualTo(200);
+        }
+    }
+
+    /// Longer than any array: it can only be read while it is sent.
+    @Test
+    void aLongVideoIsStreamed() throws Exception {
+        long length = (1L << 31) + 100;
+        Path file = films.file("long");
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(length);
+            sparse.seek(length - 3);
+            sparse.write(new byte[] {1, 2, 3});
+        }
+        String item =
+                "{\"items\": [{\"id\": \"long\", \"vector\": [0, 0, -1], \"fields\": {\"media\": \"long.mp4\"}}]}";
+        assertThat(client().post("/v1/collections/videos/items", item).status()).isEqualTo(200);
+        try {
+            String media = ITEMS + "long/media";
+            Reply end = client().send(client().to(media).header("Range", "bytes=" + (length - 5) + "-"));
+            assertThat(end.status()).isEqualTo(206);
+            assertThat(end.body()).containsExactly(0, 0, 1, 2, 3);
+            try (InputStream whole = client().stream(media)) {
+                whole.skipNBytes(length - 2);
+                assertThat(whole.readAllBytes()).containsExactly(2, 3);
+            }
+            // Who goes away in the middle leaves a server that answers.
+            try (InputStream left = client().stream(media)) {
+                left.skipNBytes(1000);
+            }
+            assertThat(client().get(ITEMS + "long").status()).isEqualTo(200);
+        } finally {
+            client().delete(ITEMS + "long");
+            Files.delete(file);
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.Map;
 /// What goes back to the client.
 ///
 /// @param type media type of the body
-record Answer(int status, String type, byte[] body, Map<String, String> headers) {
+record Answer(int status, String type, Body body, Map<String, String> headers) {
     private static final String JSON = "application/json";
 
     Answer {
@@ -18,10 +18,14 @@ record Answer(int status, String type, byte[] body, Map<String, String> headers)
     }
 
     static Answer json(int status, Object value) {
-        return new Answer(status, JSON, Json.bytes(value), Map.of());
+        return new Answer(status, JSON, new Body.Whole(Json.bytes(value)), Map.of());
     }
 
     static Answer of(String type, byte[] body) {
+        return of(type, new Body.Whole(body));
+    }
+
+    static Answer of(String type, Body body) {
         return new Answer(200, type, body, Map.of());
     }
 

@@ -1,7 +1,6 @@
 package org.cl2cm.serve.internal;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -11,13 +10,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A part of a file that a client asks for by the header `Range`, so that a player can begin in the
-/// middle (RFC 9110, section 14). A long part is answered by its beginning, and the client asks again.
+/// middle (RFC 9110, section 14).
 ///
 /// @param from first byte
 /// @param to last byte, inclusive
 record ByteRange(long from, long to) {
     private static final Pattern ONE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
-    private static final int LONGEST = 4 << 20;
 
     /// @param header as it was sent; empty for none, and for several parts or another unit, which may
     ///     be ignored
@@ -38,19 +36,14 @@ record ByteRange(long from, long to) {
             throw Problem.of(Problem.Kind.NO_SUCH_PART, "the file has " + size + " bytes")
                     .with("Content-Range", "bytes */" + size);
         }
-        return Optional.of(new ByteRange(from, Math.min(to, from + LONGEST - 1)));
+        return Optional.of(new ByteRange(from, to));
     }
 
     /// The part, with status 206.
     Answer answer(Path file, String type) throws IOException {
-        byte[] part = new byte[Math.toIntExact(to - from + 1)];
-        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
-            open.seek(from);
-            open.readFully(part);
-        }
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Range", "bytes " + from + "-" + to + "/" + Files.size(file));
         headers.put("Accept-Ranges", "bytes");
-        return new Answer(206, type, part, headers);
+        return new Answer(206, type, new Body.OfFile(file, from, to - from + 1), headers);
     }
 }

@@ -30,7 +30,7 @@ record CrossOrigin(List<String> origins) {
         return new Answer(
                 204,
                 "text/plain",
-                new byte[0],
+                new Body.Whole(new byte[0]),
                 Map.of(
                         "Access-Control-Allow-Methods",
                         "GET, POST, DELETE",

@@ -5,6 +5,8 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -138,10 +140,20 @@ final class Front {
         }
         response.header(HeaderNames.CONTENT_TYPE, answer.type());
         if (headOnly) {
-            response.contentLength(answer.body().length);
+            response.contentLength(answer.body().length());
             response.send();
-        } else {
-            response.send(answer.body());
+            return;
+        }
+        switch (answer.body()) {
+            case Body.Whole whole -> response.send(whole.bytes());
+            case Body.OfFile part -> {
+                response.contentLength(part.length());
+                try (OutputStream out = response.outputStream()) {
+                    part.write(out);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
         }
     }
 }

@@ -32,6 +32,8 @@ final class MediaRoutes {
     private static final int SMALLEST = 16;
     private static final int USUAL = 256;
     private static final int LARGEST = 1024;
+
+    /// Of a picture that is decoded, in bytes.
     static final long LARGEST_FILE = 64L << 20;
 
     /// Pixels take much memory: few pictures are decoded at a time.
@@ -75,20 +77,15 @@ final class MediaRoutes {
         if (VideoFile.hasName(file)) {
             return video(exchange, file, type).with(HEADERS);
         }
-        return Answer.of(type, ImageFile.bytes(file)).with(HEADERS);
+        return Answer.of(type, Body.OfFile.whole(file)).with(HEADERS);
     }
 
     private static Answer video(Exchange exchange, Path file, String type) throws IOException {
-        long size = Files.size(file);
-        Optional<ByteRange> part = ByteRange.of(exchange.header("Range"), size);
+        Optional<ByteRange> part = ByteRange.of(exchange.header("Range"), Files.size(file));
         if (part.isPresent()) {
             return part.get().answer(file, type);
         }
-        if (size > LARGEST_FILE) {
-            throw Problem.of(
-                    Problem.Kind.UNUSABLE, "a video of " + size + " bytes: ask for parts of it, by the header Range");
-        }
-        return Answer.of(type, ImageFile.bytes(file)).with(Map.of("Accept-Ranges", "bytes"));
+        return Answer.of(type, Body.OfFile.whole(file)).with(Map.of("Accept-Ranges", "bytes"));
     }
 
     Answer thumbnail(Exchange exchange) throws IOException {
@@ -119,6 +116,9 @@ final class MediaRoutes {
     private static BufferedImage picture(Exchange exchange, Named named) throws IOException {
         long pixels = exchange.settings().pixels();
         if (!VideoFile.hasName(named.file())) {
+            if (Files.size(named.file()) > LARGEST_FILE) {
+                throw new DataException("its file is too large");
+            }
             return ImageFile.decode(ImageFile.bytes(named.file()), "the picture", pixels);
         }
         double time = Moments.of(named.item().fields()).map(Moment::middle).orElse(0.0);
@@ -130,9 +130,6 @@ final class MediaRoutes {
         return collections.use(exchange.variable("collection"), collection -> {
             VectorItem item = ItemRoutes.item(collection, exchange.variable("id"));
             Path file = file(collection.info(), item).orElseThrow(MediaRoutes::missing);
-            if (!VideoFile.hasName(file) && Files.size(file) > LARGEST_FILE) {
-                throw missing();
-            }
             return new Named(item, file);
         });
     }

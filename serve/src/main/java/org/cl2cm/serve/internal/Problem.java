@@ -107,6 +107,6 @@ final class Problem extends RuntimeException {
         if (position >= 0) {
             body.put("position", position);
         }
-        return new Answer(kind.status, MEDIA_TYPE, Json.bytes(body), headers);
+        return new Answer(kind.status, MEDIA_TYPE, new Body.Whole(Json.bytes(body)), headers);
     }
 }
