@@ -206,9 +206,12 @@ class ClusterCommandsTest {
         }
 
         @Override
-        public void close() throws IOException, InterruptedException {
+        public void close() throws IOException {
             process.destroy();
-            boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+            boolean ended = process.onExit()
+                    .thenApply(_ -> true)
+                    .completeOnTimeout(false, 60, TimeUnit.SECONDS)
+                    .join();
             process.destroyForcibly();
             http.close();
             assertThat(ended).isTrue();
