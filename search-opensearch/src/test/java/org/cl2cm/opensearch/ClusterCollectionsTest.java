@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.cl2cm.data.DataException;
 import org.cl2cm.data.ProgressListener;
+import org.cl2cm.fixture.cluster.OnACluster;
+import org.cl2cm.fixture.cluster.TestCluster;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.CollectionLockedException;
 import org.cl2cm.search.CollectionStats;

@@ -16,6 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cl2cm.fixture.cluster.OnACluster;
+import org.cl2cm.fixture.cluster.TestCluster;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.CollectionStats;
 import org.cl2cm.search.Collections;

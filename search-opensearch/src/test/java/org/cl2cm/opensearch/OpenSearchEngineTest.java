@@ -3,6 +3,8 @@ package org.cl2cm.opensearch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cl2cm.fixture.cluster.OnACluster;
+import org.cl2cm.fixture.cluster.TestCluster;
 import org.cl2cm.search.CollectionInfo;
 import org.cl2cm.search.Collections;
 import org.cl2cm.search.VectorEngine;

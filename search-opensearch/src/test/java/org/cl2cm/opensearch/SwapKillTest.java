@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.cl2cm.data.ProgressListener;
+import org.cl2cm.fixture.cluster.OnACluster;
+import org.cl2cm.fixture.cluster.TestCluster;
 import org.cl2cm.search.ChildToKill;
 import org.cl2cm.search.CollectionLockedException;
 import org.cl2cm.search.Collections;

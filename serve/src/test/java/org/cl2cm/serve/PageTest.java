@@ -217,7 +217,10 @@ class PageTest {
         shot("moment");
         page().keyboard().press("Escape");
         PlaywrightAssertions.assertThat(page().locator("#item-video")).isHidden();
-        assertThat(page().locator("#item-video").getAttribute("src")).isNull();
+        // The page hears of it after the dialog is gone.
+        assertThat(Eventually.holds(() -> page().locator("#item-video").getAttribute("src") == null))
+                .as("the video is let go")
+                .isTrue();
     }
 
     @Test
