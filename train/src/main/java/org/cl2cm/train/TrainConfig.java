@@ -341,6 +341,11 @@ public record TrainConfig(
                 throw new IllegalArgumentException("train.accumulate, train.epochs and train.buckets start at 1");
             }
         }
+
+        /// Threads of the engine: as set, or the cores of this machine.
+        int engineThreads() {
+            return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        }
     }
 
     /// @param layers of the re-ranker; 0 = none

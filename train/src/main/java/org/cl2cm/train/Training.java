@@ -96,9 +96,7 @@ public final class Training {
         Path manifestFile = existing("data.manifest", config.data().manifest());
         Path featuresPath = existing("data.features", config.data().features());
         Manifest manifest = Manifest.readWithTranslations(manifestFile);
-        int threads = config.train().threads() > 0
-                ? config.train().threads()
-                : Runtime.getRuntime().availableProcessors();
+        int threads = config.train().engineThreads();
         Precision precision = precision(config);
         Path bertFolder = bertFolder();
         BertConfig bertConfig = BertConfig.read(bertFolder);

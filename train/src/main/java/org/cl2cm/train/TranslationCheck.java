@@ -251,12 +251,9 @@ public final class TranslationCheck implements AutoCloseable {
             texts.add(pair.source());
             texts.add(pair.target());
         });
-        int threads = config.train().threads() > 0
-                ? config.train().threads()
-                : Runtime.getRuntime().availableProcessors();
         Pair[] judged = new Pair[pairs.size()];
         try (StateSource source = states().open(texts, cache)) {
-            torch.set_num_threads(threads);
+            torch.set_num_threads(config.train().engineThreads());
             BatchEncoder encoder = new BatchEncoder(
                     source, Training.precision(config), config.train().buckets(), 0);
             // Batches of alike length, so that little is padded; the result does not depend on them.

@@ -18,8 +18,9 @@ import org.cl2cm.serve.QueueSettings;
 /// of its own.
 ///
 /// The length is bounded, and the time that anything waits: who comes when it is full, or would wait
-/// for too long by what the answers before took, is turned away at once. A question whose request has
-/// given up is not answered. Safe for use by many threads.
+/// for too long by what the answers before took, is turned away at once. Where nothing waits, all
+/// questions of a request are taken. A question whose request has given up is not answered. Safe for use
+/// by many threads.
 final class BatchQueue<Q, A> implements AutoCloseable {
     /// Answers a batch.
     @FunctionalInterface
@@ -93,13 +94,13 @@ final class BatchQueue<Q, A> implements AutoCloseable {
     }
 
     private void checkRoom(int more) {
-        if (queue.size() + more > settings.length()) {
+        // Where nothing waits all is taken: later there would be no more room, and it would take no less time.
+        if (!queue.isEmpty() && queue.size() + more > settings.length()) {
             throw Problem.overloaded("the queue of " + name + " is full, " + queue.size() + " of " + settings.length()
                     + " places are taken; come again in a moment");
         }
         int before = queue.size() + taken;
         double wait = (before + more) * pace;
-        // Where nothing waits all is taken: however long it takes, it would take no less later.
         if (before > 0 && wait > settings.longest().toNanos()) {
             throw Problem.overloaded(String.format(
                     Locale.ROOT,
