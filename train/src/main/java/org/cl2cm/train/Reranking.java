@@ -11,15 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.cl2cm.model.nn.CrossModalNetwork;
 import org.cl2cm.model.nn.FusionNetwork;
 import org.cl2cm.model.nn.Tensors;
-import org.cl2cm.train.optim.AdamW;
-import org.cl2cm.train.optim.LearningRate;
 
 /// The last stage of a run that has one: a fusion network learns to tell the right image of a text from
 /// those that the finished student takes for it (hard negatives, as in the image-text matching of CCLM,
@@ -27,11 +24,9 @@ import org.cl2cm.train.optim.LearningRate;
 ///
 /// The student no longer changes. How much the network's opinion counts beside the cosine is chosen on
 /// validation, and may be nothing.
-final class Reranking {
+final class Reranking implements Stage {
     /// What a logit may be worth in cosines.
     private static final double[] WEIGHTS = {0, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1};
-
-    private static final int STAGE = 3;
 
     private final TrainConfig config;
     private final TrainingSet data;
@@ -41,10 +36,12 @@ final class Reranking {
     private final Networks networks;
     private final Validation validation;
     private final Run run;
-    private final Steps steps;
-    private final float[] gallery;
+    private final StepClock clock;
+    private final Tensor images;
     private final Map<String, Set<Integer>> imagesOf = new HashMap<>();
 
+    /// To be made in the pointer scope that it is used in.
+    ///
     /// @param features of the images of `data`
     Reranking(
             TrainConfig config,
@@ -54,7 +51,7 @@ final class Reranking {
             Networks networks,
             Validation validation,
             Run run,
-            Steps steps) {
+            StepClock clock) {
         this.config = config;
         this.data = data;
         this.encoder = encoder;
@@ -63,8 +60,11 @@ final class Reranking {
         this.networks = networks;
         this.validation = validation;
         this.run = run;
-        this.steps = steps;
-        this.gallery = Validation.images(student.vision(), features);
+        this.clock = clock;
+        this.images = Tensors.of(
+                Validation.images(student.vision(), features),
+                data.images().size(),
+                student.vision().config().dimension());
         for (int image = 0; image < data.images().size(); image++) {
             for (TrainingSet.Caption caption : data.images().get(image).captions()) {
                 own(caption.source(), image);
@@ -79,48 +79,29 @@ final class Reranking {
         imagesOf.computeIfAbsent(text, _ -> new LinkedHashSet<>()).add(image);
     }
 
-    /// Trains to the end; the network then has its best weights.
-    TrainerState train(TrainerState start, AdamW optimizer) throws IOException {
-        TrainerState state = start;
-        StepClock clock = steps.clock();
-        try (PointerScope _ = new PointerScope()) {
-            Tensor images = Tensors.of(
-                    gallery, data.images().size(), student.vision().config().dimension());
-            while (state.epoch() < config.rerank().epochs()) {
-                List<List<Triplet>> batches =
-                        data.epoch(config.seed(), state.epoch(), config.train().batch(), 0);
-                LearningRate rate =
-                        steps.rate((long) batches.size() * config.rerank().epochs());
-                while (state.batch() < batches.size()) {
-                    try (PointerScope _ = new PointerScope()) {
-                        clock.start();
-                        Random random = steps.seed(STAGE, state.step());
-                        LossParts.Sum loss = loss(batches.get(state.batch()), images, random);
-                        steps.update(loss, optimizer, config.rerank().rate() * rate.at(state.step()), state.step());
-                        state = state.afterBatch(batches.size());
-                        run.logStep(
-                                state,
-                                loss,
-                                optimizer,
-                                clock,
-                                batches.size(),
-                                config.rerank().epochs());
-                    }
-                    if (state.batch() == 0) {
-                        state = endEpoch(state);
-                        run.checkpoint(networks, optimizer, state);
-                        break;
-                    }
-                    run.checkpointWhenDue(networks, optimizer, state);
-                }
-            }
-        }
-        run.finishReranker(networks);
-        return state;
+    @Override
+    public int number() {
+        return 3;
+    }
+
+    @Override
+    public int epochs() {
+        return config.rerank().epochs();
+    }
+
+    @Override
+    public double rate() {
+        return config.rerank().rate();
+    }
+
+    @Override
+    public List<List<Triplet>> batches(int epoch) {
+        return data.epoch(config.seed(), epoch, config.train().batch(), 0);
     }
 
     /// The right image among those that the student takes for it: cross-entropy.
-    private LossParts.Sum loss(List<Triplet> batch, Tensor images, Random random) {
+    @Override
+    public LossParts.Sum loss(List<Triplet> batch, Place place, Random random) {
         // Clean captions and translations in turn: the network serves queries of both languages.
         List<String> texts = new ArrayList<>();
         for (Triplet triplet : batch) {
@@ -131,13 +112,13 @@ final class Reranking {
         long[] chosen;
         try (NoGradGuard _ = new NoGradGuard()) {
             encoded = encoder.words(student.text(), texts).forFusion();
-            steps.clock().stop("student");
+            clock.stop("student");
             chosen = choose(batch, texts, torch.matmul(encoded.sentences(), images.t()), random);
         }
         long each = chosen.length / texts.size();
         Tensor candidates =
                 torch.index_select(images, 0, Tensors.of(chosen, chosen.length)).view(texts.size(), each, -1);
-        steps.clock().stop("data");
+        clock.stop("data");
         Tensor logits = encoder.precision().run(() -> fusion.forward(encoded, candidates, true));
         LossParts parts = new LossParts();
         parts.add(
@@ -178,9 +159,8 @@ final class Reranking {
         return chosen;
     }
 
-    private TrainerState endEpoch(TrainerState state) throws IOException {
-        StepClock clock = steps.clock();
-        clock.start();
+    @Override
+    public TrainerState endEpoch(TrainerState state) throws IOException {
         Validation.Reranked best =
                 validation.reranked(student, fusion, config.rerank().candidates(), WEIGHTS);
         clock.stop("valid");

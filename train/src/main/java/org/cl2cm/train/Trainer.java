@@ -16,7 +16,6 @@ import org.cl2cm.model.nn.CrossModalNetwork;
 import org.cl2cm.model.nn.TextTower;
 import org.cl2cm.model.nn.VisionTower;
 import org.cl2cm.train.optim.AdamW;
-import org.cl2cm.train.optim.LearningRate;
 
 /// The training loop of CL2CM.
 ///
@@ -62,7 +61,7 @@ final class Trainer {
         this.objective = Objective.of(config, networks, encoder, terms);
         this.validation = validation;
         this.run = run;
-        this.steps = new Steps(config, run, clock);
+        this.steps = new Steps(config, networks, run, clock);
     }
 
     /// Trains to the end, from the run's last checkpoint when it has one.
@@ -76,16 +75,14 @@ final class Trainer {
             AdamW optimizer = optimizer(false, true);
             state = run.start(TrainerState.STUDENT);
             run.checkpoint(networks, optimizer, state);
-            freezeTeacher();
-            state = trainStudent(state, optimizer);
+            state = studentStage(state, optimizer);
         } else if (state.stage().equals(TrainerState.STUDENT)) {
             if (resumed.isEmpty()) {
                 networks.momentum().ifPresent(Momentum::start);
             }
             AdamW optimizer = optimizer(config.teacher().schedule() == TrainConfig.Schedule.JOINT, true);
             run.restore(optimizer);
-            freezeTeacher();
-            state = trainStudent(state, optimizer);
+            state = studentStage(state, optimizer);
         }
         return networks.reranker().isEmpty() ? state : rerankerStage(state, resumed);
     }
@@ -94,7 +91,7 @@ final class Trainer {
         if (config.teacher().from().isEmpty()) {
             AdamW optimizer = optimizer(true, false);
             run.restore(optimizer);
-            trainTeacher(state, optimizer);
+            steps.through(new TeacherStage(), state, optimizer);
         } else {
             run.takeTeacher(networks);
         }
@@ -102,6 +99,13 @@ final class Trainer {
             networks.startStudentFromTeacher();
         }
         networks.momentum().ifPresent(Momentum::start);
+    }
+
+    private TrainerState studentStage(TrainerState state, AdamW optimizer) throws IOException {
+        freezeTeacher();
+        TrainerState end = steps.through(new StudentStage(), state, optimizer);
+        run.finish(networks);
+        return end;
     }
 
     /// @param state where the student ended, or where the re-ranker stands
@@ -115,7 +119,13 @@ final class Trainer {
             start = run.startReranking(config.rerank().from().isEmpty() ? state : run.takeNetworks(networks));
             run.checkpoint(networks, optimizer, start);
         }
-        return new Reranking(config, data, features, encoder, networks, validation, run, steps).train(start, optimizer);
+        TrainerState end;
+        try (PointerScope _ = new PointerScope()) {
+            Stage stage = new Reranking(config, data, features, encoder, networks, validation, run, clock);
+            end = steps.through(stage, start, optimizer);
+        }
+        run.finishReranker(networks);
+        return end;
     }
 
     private AdamW optimizer(boolean teacher, boolean student) {
@@ -142,43 +152,45 @@ final class Trainer {
 
     // ---- the teacher's stage
 
-    private void trainTeacher(TrainerState start, AdamW optimizer) throws IOException {
-        CrossLingualNetwork teacher = networks.teacher().orElseThrow();
-        TrainerState state = start;
-        while (state.epoch() < config.teacher().epochs()) {
-            List<List<Triplet>> batches =
-                    data.epoch(config.seed(), state.epoch(), config.train().batch(), 0);
-            LearningRate rate =
-                    steps.rate((long) batches.size() * config.teacher().epochs());
-            while (state.batch() < batches.size()) {
-                List<Triplet> batch = batches.get(state.batch());
-                Random random = steps.seed(1, state.step());
-                if (random.nextDouble() < config.teacher().parallelShare()) {
-                    batch = data.parallelBatch(random, config.train().batch());
-                }
-                try (PointerScope _ = new PointerScope()) {
-                    clock.start();
-                    LossParts.Sum loss = teach(teacher, batch, random);
-                    steps.update(loss, optimizer, config.train().rate() * rate.at(state.step()), state.step());
-                    state = state.afterBatch(batches.size());
-                    run.logStep(
-                            state,
-                            loss,
-                            optimizer,
-                            clock,
-                            batches.size(),
-                            config.teacher().epochs());
-                }
-                if (state.batch() == 0) {
-                    clock.start();
-                    Map<String, Double> scores = validation.teacher(teacher);
-                    clock.stop("valid");
-                    run.logEpoch(state, scores, clock);
-                    run.checkpoint(networks, optimizer, state);
-                    break;
-                }
-                run.checkpointWhenDue(networks, optimizer, state);
-            }
+    /// The teacher alone, on pairs and parallel text.
+    private final class TeacherStage implements Stage {
+        private final CrossLingualNetwork teacher = networks.teacher().orElseThrow();
+
+        @Override
+        public int number() {
+            return 1;
+        }
+
+        @Override
+        public int epochs() {
+            return config.teacher().epochs();
+        }
+
+        @Override
+        public double rate() {
+            return config.train().rate();
+        }
+
+        @Override
+        public List<List<Triplet>> batches(int epoch) {
+            return data.epoch(config.seed(), epoch, config.train().batch(), 0);
+        }
+
+        @Override
+        public LossParts.Sum loss(List<Triplet> batch, Place place, Random random) {
+            boolean parallel = random.nextDouble() < config.teacher().parallelShare();
+            return teach(
+                    teacher,
+                    parallel ? data.parallelBatch(random, config.train().batch()) : batch,
+                    random);
+        }
+
+        @Override
+        public TrainerState endEpoch(TrainerState state) throws IOException {
+            Map<String, Double> scores = validation.teacher(teacher);
+            clock.stop("valid");
+            run.logEpoch(state, scores, clock);
+            return state;
         }
     }
 
@@ -206,69 +218,63 @@ final class Trainer {
 
     // ---- the student's stage; with a joint teacher both learn in it
 
-    private TrainerState trainStudent(TrainerState start, AdamW optimizer) throws IOException {
-        TrainerState state = start;
-        while (state.epoch() < config.train().epochs() && !stale(state)) {
-            List<List<Triplet>> batches = data.epoch(
-                    config.seed(),
-                    state.epoch(),
-                    config.train().batch(),
-                    config.train().parallelShare());
-            LearningRate rate =
-                    steps.rate((long) batches.size() * config.train().epochs());
-            while (state.batch() < batches.size()) {
-                try (PointerScope _ = new PointerScope()) {
-                    clock.start();
-                    Random random = steps.seed(2, state.step());
-                    double ramp = ramp(state.step(), batches.size());
-                    double progress = (double) state.step()
-                            / ((long) batches.size() * config.train().epochs());
-                    List<Triplet> batch = batches.get(state.batch());
-                    LossParts.Sum loss = batch.getFirst().item() < 0
-                            ? textLoss(batch, random)
-                            : studentLoss(batch, ramp, progress, random);
-                    steps.update(loss, optimizer, config.train().rate() * rate.at(state.step()), state.step());
-                    follow();
-                    state = state.afterBatch(batches.size());
-                    run.logStep(
-                            state,
-                            loss,
-                            optimizer,
-                            clock,
-                            batches.size(),
-                            config.train().epochs());
-                }
-                if (state.batch() == 0) {
-                    state = endEpoch(state);
-                    run.checkpoint(networks, optimizer, state);
-                    break;
-                }
-                run.checkpointWhenDue(networks, optimizer, state);
+    /// The student, and with it a joint teacher.
+    private final class StudentStage implements Stage {
+        @Override
+        public int number() {
+            return 2;
+        }
+
+        @Override
+        public int epochs() {
+            return config.train().epochs();
+        }
+
+        @Override
+        public double rate() {
+            return config.train().rate();
+        }
+
+        @Override
+        public List<List<Triplet>> batches(int epoch) {
+            return data.epoch(
+                    config.seed(), epoch, config.train().batch(), config.train().parallelShare());
+        }
+
+        @Override
+        public LossParts.Sum loss(List<Triplet> batch, Place place, Random random) {
+            return batch.getFirst().item() < 0 ? textLoss(batch, random) : studentLoss(batch, place, random);
+        }
+
+        /// The momentum encoder follows the student, and the batch goes into its queue.
+        @Override
+        public void follow() {
+            following.ifPresent(batch -> networks.momentum().orElseThrow().follow(batch));
+            following = Optional.empty();
+        }
+
+        @Override
+        public TrainerState endEpoch(TrainerState state) throws IOException {
+            Validation.Scores scores = validation.student(networks.student());
+            clock.stop("valid");
+            run.logEpoch(state, scores.values(), clock);
+            if (config.train().keep() == TrainConfig.Keep.LAST || scores.selection() > state.best()) {
+                run.keepBest(networks);
+                return state.withBest(scores.selection(), state.epoch());
             }
+            return state;
         }
-        run.finish(networks);
-        return state;
-    }
 
-    private boolean stale(TrainerState state) {
-        int patience = config.train().patience();
-        return patience > 0 && state.bestEpoch() > 0 && state.epoch() - state.bestEpoch() >= patience;
-    }
-
-    private TrainerState endEpoch(TrainerState state) throws IOException {
-        clock.start();
-        Validation.Scores scores = validation.student(networks.student());
-        clock.stop("valid");
-        run.logEpoch(state, scores.values(), clock);
-        if (config.train().keep() == TrainConfig.Keep.LAST || scores.selection() > state.best()) {
-            run.keepBest(networks);
-            return state.withBest(scores.selection(), state.epoch());
+        /// Nothing was gained for long.
+        @Override
+        public boolean isSettled(TrainerState state) {
+            int patience = config.train().patience();
+            return patience > 0 && state.bestEpoch() > 0 && state.epoch() - state.bestEpoch() >= patience;
         }
-        return state;
     }
 
     /// L = L_C + lambda_A L_A + lambda_B L_B + lambda_D L_D, or what another objective adds up.
-    private LossParts.Sum studentLoss(List<Triplet> batch, double ramp, double progress, Random random) {
+    private LossParts.Sum studentLoss(List<Triplet> batch, Stage.Place place, Random random) {
         CrossModalNetwork student = networks.student();
         List<String> sources = batch.stream().map(Triplet::source).toList();
         List<String> targets = batch.stream().map(Triplet::target).toList();
@@ -302,7 +308,9 @@ final class Trainer {
                         objective.uses(Term.Input.TARGET) ? targets : List.of()));
         clock.stop("student");
         objective.add(
-                parts, new StudentBatch(batch, images, vision, texts, relations, momentum, ramp, progress, random));
+                parts,
+                new StudentBatch(
+                        batch, images, vision, texts, relations, momentum, ramp(place), place.progress(), random));
         following = momentum;
         return parts.sum();
     }
@@ -325,14 +333,8 @@ final class Trainer {
         return parts.sum();
     }
 
-    /// The momentum encoder follows the student, and the batch goes into its queue.
-    private void follow() {
-        following.ifPresent(batch -> networks.momentum().orElseThrow().follow(batch));
-        following = Optional.empty();
-    }
-
-    private double ramp(long step, int batches) {
+    private double ramp(Stage.Place place) {
         double epochs = config.loss().dRamp();
-        return epochs <= 0 ? 1 : Math.min(1, (step + 1) / (epochs * batches));
+        return epochs <= 0 ? 1 : Math.min(1, (place.step() + 1) / (epochs * place.batches()));
     }
 }
