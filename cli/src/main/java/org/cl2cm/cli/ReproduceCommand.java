@@ -115,7 +115,6 @@ final class ReproduceCommand implements Callable<Integer> {
         List<Plan.Row> selected = plan.rows().stream()
                 .filter(row -> wanted.isEmpty() || wanted.contains(row))
                 .toList();
-        Path features = plan.features().orElse(folder.resolve("features"));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> children.forEach(Process::destroy)));
         Records kept = new Records(records(), plan);
         List<Job> work = jobs(selected, seeds);
@@ -125,15 +124,20 @@ final class ReproduceCommand implements Callable<Integer> {
         if (!tableOnly) {
             plan.checkQueries();
             for (Job job : work) {
-                checkSettings(plan, features, job);
+                checkSettings(plan, job);
             }
             List<Job> left = withNetworks(work.stream()
                     .filter(job -> !kept.holds(job.row(), job.seed()))
                     .toList());
-            if (plan.features().isEmpty() && !left.isEmpty()) {
-                encode(plan, features);
+            if (plan.features().isEmpty()) {
+                for (Plan.Encoding encoding : left.stream()
+                        .map(job -> plan.encoding(job.row()))
+                        .distinct()
+                        .toList()) {
+                    encode(plan, encoding);
+                }
             }
-            List<String> failed = train(plan, features, left, kept);
+            List<String> failed = train(plan, left, kept);
             if (!failed.isEmpty()) {
                 spec.commandLine().getErr().println("cl2cm: failed: " + failed + "; see out.txt in their folders");
             }
@@ -188,7 +192,12 @@ final class ReproduceCommand implements Callable<Integer> {
 
     // ---- encoding
 
-    private void encode(Plan plan, Path features) throws IOException {
+    private Path features(Plan plan, Plan.Row row) {
+        return plan.features().orElseGet(() -> folder.resolve(plan.encoding(row).folder()));
+    }
+
+    private void encode(Plan plan, Plan.Encoding encoding) throws IOException {
+        Path features = folder.resolve(encoding.folder());
         // What an earlier call began is not what encoding costs.
         boolean fresh = !Files.exists(features);
         List<String> arguments =
@@ -197,6 +206,7 @@ final class ReproduceCommand implements Callable<Integer> {
         if (plan.mirror()) {
             arguments.add("--mirror");
         }
+        arguments.addAll(encoding.options());
         arguments.addAll(List.of("--to", features.toString()));
         long start = System.nanoTime();
         // In a process of its own: what encoders and images take of the memory is free again for the training.
@@ -204,7 +214,7 @@ final class ReproduceCommand implements Callable<Integer> {
         if (code != ExitCode.DONE) {
             throw new IOException("the images could not be encoded (exit code " + code + ")");
         }
-        if (fresh) {
+        if (fresh && encoding.isUsual()) {
             AtomicFile.write(
                     records().resolve("encode.seconds.txt"),
                     "Encoding the images took %.0f s, on all cores.%n".formatted((System.nanoTime() - start) / 1e9));
@@ -230,7 +240,7 @@ final class ReproduceCommand implements Callable<Integer> {
 
     // ---- training
 
-    private List<String> train(Plan plan, Path features, List<Job> left, Records kept) throws IOException {
+    private List<String> train(Plan plan, List<Job> left, Records kept) throws IOException {
         List<String> failed = new ArrayList<>();
         try (ProgressLine progress = new ProgressLine("reproduce", "runs");
                 ExecutorService workers = Executors.newFixedThreadPool(jobs)) {
@@ -240,7 +250,7 @@ final class ReproduceCommand implements Callable<Integer> {
                 Optional<Future<Boolean>> other = job.takes().map(results::get);
                 results.put(job.folder(), workers.submit(() -> {
                     boolean ready = other.isEmpty() || other.get().get();
-                    if (!ready || !run(plan, features, job)) {
+                    if (!ready || !run(plan, job)) {
                         return false;
                     }
                     kept.write(
@@ -267,9 +277,9 @@ final class ReproduceCommand implements Callable<Integer> {
         return failed;
     }
 
-    private boolean run(Plan plan, Path features, Job job) throws IOException, InterruptedException {
+    private boolean run(Plan plan, Job job) throws IOException, InterruptedException {
         Files.createDirectories(job.folder());
-        List<String> settings = settings(plan, features, job);
+        List<String> settings = settings(plan, job);
         if (job.row().linear()) {
             new LinearRow(ConfigFile.read(Optional.empty(), settings).data()).run(job.folder(), plan.queries());
             return true;
@@ -334,25 +344,24 @@ final class ReproduceCommand implements Callable<Integer> {
     }
 
     /// A misspelt key is better found now than after hours.
-    private void checkSettings(Plan plan, Path features, Job job) throws IOException {
+    private void checkSettings(Plan plan, Job job) throws IOException {
         try {
-            ConfigFile.read(Optional.empty(), settings(plan, features, job));
+            ConfigFile.read(Optional.empty(), settings(plan, job));
         } catch (DataException e) {
             throw new DataException(file + ": row \"" + job.row().name() + "\": " + e.getMessage(), e);
         }
     }
 
-    private List<String> settings(Plan plan, Path features, Job job) {
+    private List<String> settings(Plan plan, Job job) {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("data.manifest", plan.manifest());
-        settings.put("data.features", features);
+        settings.put("data.features", features(plan, job.row()));
         settings.put("data.parallel", plan.parallel());
         settings.put(
                 "data.test",
                 plan.queries().stream().map(Plan.Query::split).distinct().toList());
         settings.put("train.threads", Math.max(1, Runtime.getRuntime().availableProcessors() / jobs));
-        settings.putAll(plan.settings());
-        settings.putAll(job.row().settings());
+        settings.putAll(plan.training(job.row()));
         job.takes().ifPresent(run -> settings.put(job.key(), run));
         settings.put("seed", job.seed());
         return settings.entrySet().stream()

@@ -15,10 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EncodeCommandTest {
     /// A graph with input `image` [n, 8, 8, 3], outputs `feat` [n, 3], the mean colour, and `grid` [n, 3, 8, 8].
-    private static final String GRAPH =
-            "CAg6xwEKKwoFaW1hZ2USBGdyaWQiCVRyYW5zcG9zZSoRCgRwZXJtQABAA0ABQAKgAQcKHwoEZ3JpZBIE"
-                    + "bWVhbiIRR2xvYmFsQXZlcmFnZVBvb2wKFQoEbWVhbhIEZmVhdCIHRmxhdHRlbhIEdGlueVogCgVpbWFnZRIXChUIARIRCgMSAW4K"
-                    + "AggICgIICAoCCANiHwoEZ3JpZBIXChUIARIRCgMSAW4KAggDCgIICAoCCAhiFwoEZmVhdBIPCg0IARIJCgMSAW4KAggDQgQKABAN";
+    static final String GRAPH = "CAg6xwEKKwoFaW1hZ2USBGdyaWQiCVRyYW5zcG9zZSoRCgRwZXJtQABAA0ABQAKgAQcKHwoEZ3JpZBIE"
+            + "bWVhbiIRR2xvYmFsQXZlcmFnZVBvb2wKFQoEbWVhbhIEZmVhdCIHRmxhdHRlbhIEdGlueVogCgVpbWFnZRIXChUIARIRCgMSAW4K"
+            + "AggICgIICAoCCANiHwoEZ3JpZBIXChUIARIRCgMSAW4KAggDCgIICAoCCAhiFwoEZmVhdBIPCg0IARIJCgMSAW4KAggDQgQKABAN";
 
     @TempDir
     Path folder;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,13 +12,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.cl2cm.cli.reproduce.Plan;
 import org.cl2cm.cli.reproduce.Records;
+import org.cl2cm.data.FeatureStore;
+import org.cl2cm.data.Item;
+import org.cl2cm.data.Manifest;
 import org.cl2cm.evaluate.Metrics;
 import org.cl2cm.evaluate.Ranks;
 import org.cl2cm.evaluate.RunFile;
@@ -317,6 +326,65 @@ class ReproduceCommandTest {
         assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to))
                 .contains("plan.yaml", "row \"base\"", "\"loss.vss\"", "\"loss.vs\"");
         assertThat(Path.of(to, "runs")).doesNotExist();
+    }
+
+    /// Every item gets a picture of a colour of its own.
+    private void takePictures() throws IOException {
+        Path manifest = folder.resolve("manifest.jsonl");
+        Files.createDirectory(folder.resolve("images"));
+        List<Item> items = new ArrayList<>();
+        for (Item item : Manifest.read(manifest).items()) {
+            String file = "images/" + item.id() + ".png";
+            BufferedImage picture = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+            for (int i = 0; i < 64; i++) {
+                picture.setRGB(i % 8, i / 8, item.id().hashCode() * (i / 8 + 1));
+            }
+            ImageIO.write(picture, "png", folder.resolve(file).toFile());
+            items.add(new Item(
+                    item.id(), Optional.of(file), item.split(), item.captions(), item.translations(), item.meta()));
+        }
+        Manifest.of(manifest, items).write(manifest);
+    }
+
+    @Test
+    void aRowCanHaveFeaturesWithPlaces() throws IOException {
+        takePictures();
+        Files.write(folder.resolve("tiny.onnx"), Base64.getDecoder().decode(EncodeCommandTest.GRAPH));
+        Files.writeString(
+                plan,
+                Files.readString(plan)
+                        .replace("features: features.npy", "encoders: [tiny.onnx]")
+                        .replace("train.epochs: 4", "train.epochs: 1")
+                        .replace("{loss.vs: 0}", "{encode.output: grid, encode.pool: 2}")
+                        .replace("seeds: [1, 2]", "seeds: [1]"));
+        Path to = folder.resolve("table");
+        run(ExitCode.DONE, "reproduce", plan.toString(), "--to", to.toString());
+        for (Map.Entry<String, Integer> wanted :
+                Map.of("features", 3, "features-grid-2", 12).entrySet()) {
+            try (FeatureStore store = FeatureStore.open(to.resolve(wanted.getKey()))) {
+                assertThat(store.dimension()).as(wanted.getKey()).isEqualTo(wanted.getValue());
+            }
+        }
+        assertThat(to.resolve("runs/plan/base/1/config.yaml")).content().contains("features-grid-2");
+        assertThat(to.resolve("plan.md")).content().contains("`encode.output=grid encode.pool=2`");
+
+        // What encodes is part of the settings: a record of other features is not taken.
+        Files.writeString(plan, Files.readString(plan).replace("encode.pool: 2", "encode.pool: 4"));
+        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to.toString()))
+                .contains("base.1.json", "\"encode.pool\": 2", "\"encode.pool\": 4");
+        Files.writeString(plan, Files.readString(plan).replace("encode.pool: 4", "encode.pol: 4"));
+        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to.toString()))
+                .contains("plan.yaml", "row \"base\"", "\"encode.pol\"", "encode.pool");
+        Files.writeString(plan, Files.readString(plan).replace("encode.pol: 4", "encode.pool: many"));
+        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to.toString()))
+                .contains("row \"base\"", "\"encode.pool\": many");
+        Files.writeString(
+                plan,
+                Files.readString(plan)
+                        .replace("encode.pool: many", "encode.pool: 2")
+                        .replace("encoders: [tiny.onnx]", "features: features.npy"));
+        assertThat(run(ExitCode.FAILED, "reproduce", plan.toString(), "--to", to.toString()))
+                .contains("row \"base\"", "ready-made");
     }
 
     @Test

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// @param mirror whether the mirror image counts as well, see `encode --mirror`
 /// @param parallel JSONL files of captions and translations without images, likewise beside the plan
 /// @param queries that are scored: split and language, the most important first
-/// @param settings of every row, keys and values as in `train --set`
+/// @param settings of every row, keys and values as in `train --set`, and those of [Encoding]
 /// @param rows of the table
 /// @param compare pairs of rows, B against A
 public record Plan(
@@ -82,6 +82,71 @@ public record Plan(
         public String folder() {
             return Plan.folder(name);
         }
+    }
+
+    /// How the images of a row are encoded, besides what the plan says of all: its settings
+    /// `encode.output` and `encode.pool`.
+    ///
+    /// @param output see `encode --output`; empty for the usual one
+    /// @param pool see `encode --pool`
+    public record Encoding(String output, int pool) {
+        private static final String PREFIX = "encode.";
+        private static final String OUTPUT = PREFIX + "output";
+        private static final String POOL = PREFIX + "pool";
+
+        private static Encoding of(Map<String, Object> settings) {
+            for (String key : settings.keySet()) {
+                if (key.startsWith(PREFIX) && !key.equals(OUTPUT) && !key.equals(POOL)) {
+                    throw new IllegalArgumentException(
+                            "unknown key \"" + key + "\"; there are " + OUTPUT + " and " + POOL);
+                }
+            }
+            if (!(settings.getOrDefault(POOL, 0) instanceof Integer pool) || pool < 0) {
+                throw new IllegalArgumentException(
+                        "key \"" + POOL + "\": " + settings.get(POOL) + " is no whole number");
+            }
+            return new Encoding(String.valueOf(settings.getOrDefault(OUTPUT, "")), pool);
+        }
+
+        /// Options of `encode`.
+        public List<String> options() {
+            List<String> options = new ArrayList<>();
+            if (!output.isEmpty()) {
+                options.addAll(List.of("--output", output));
+            }
+            if (pool > 0) {
+                options.addAll(List.of("--pool", String.valueOf(pool)));
+            }
+            return options;
+        }
+
+        /// Whether it is as usual.
+        public boolean isUsual() {
+            return options().isEmpty();
+        }
+
+        /// Name of the folder that the features go to.
+        public String folder() {
+            return "features" + (output.isEmpty() ? "" : "-" + Plan.folder(output)) + (pool == 0 ? "" : "-" + pool);
+        }
+    }
+
+    /// How the images of a row are encoded.
+    public Encoding encoding(Row row) {
+        return Encoding.of(all(row));
+    }
+
+    /// What `train` is told of a row: all settings but those of [Encoding].
+    public Map<String, Object> training(Row row) {
+        Map<String, Object> settings = all(row);
+        settings.keySet().removeIf(key -> key.startsWith(Encoding.PREFIX));
+        return settings;
+    }
+
+    private Map<String, Object> all(Row row) {
+        Map<String, Object> all = new LinkedHashMap<>(settings);
+        all.putAll(row.settings());
+        return all;
     }
 
     /// Name of the folder of a row.
@@ -227,12 +292,23 @@ public record Plan(
             if (row.seeds().isEmpty()) {
                 throw DataException.in(file, "key \"rows.seeds\": the row \"" + row.name() + "\" has none");
             }
+            checkEncoding(file, row);
         }
         for (Pair pair : compare) {
             if (Collections.disjoint(row(pair.a()).seeds(), row(pair.b()).seeds())) {
                 throw DataException.in(
                         file, "key \"compare\": \"" + pair.a() + "\" and \"" + pair.b() + "\" share no seed");
             }
+        }
+    }
+
+    private void checkEncoding(Path file, Row row) throws DataException {
+        try {
+            if (!encoding(row).isUsual() && features.isPresent()) {
+                throw new IllegalArgumentException("the features are ready-made, so nothing is encoded");
+            }
+        } catch (IllegalArgumentException e) {
+            throw DataException.in(file, "row \"" + row.name() + "\": " + e.getMessage());
         }
     }
 
